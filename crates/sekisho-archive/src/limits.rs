@@ -1,0 +1,54 @@
+//! What one image may cost, each bound with its reason.
+
+/// Most bytes one layer may unpack to. The largest layers in use (models, GPU libraries) are
+/// around 20 GiB; beyond this a scan would run for minutes on input that nobody ships.
+pub const LAYER_BYTES: u64 = 128 << 30;
+
+/// A stream may expand freely up to this size: small layers of zeros are common (swap files,
+/// database templates) and cost nothing.
+pub const EXPANSION_FREE_BYTES: u64 = 1 << 30;
+
+/// Beyond [`EXPANSION_FREE_BYTES`], most bytes out for a byte in. Source code and logs reach 20,
+/// deflate cannot exceed 1,032; what lies between is a bomb.
+pub const EXPANSION_RATIO: u64 = 200;
+
+/// Largest window a zstd stream may ask for, as a power of two: 128 MiB, the limit of the zstd
+/// command without `--long`.
+pub const ZSTD_WINDOW_LOG: u32 = 27;
+
+/// Most entries in one layer. The largest real layers hold about a million; ten million empty
+/// entries fit in a few megabytes of gzip, and each costs an index entry.
+pub const LAYER_ENTRIES: u64 = 4_000_000;
+
+/// Most bytes that names and link targets of one layer may take in the index.
+pub const LAYER_NAME_BYTES: u64 = 512 << 20;
+
+/// Largest PAX header or GNU long name, the bound of Go's archive/tar, which unpacks images.
+pub const TAR_SPECIAL_BYTES: u64 = 1 << 20;
+
+/// Most fragments in the map of one sparse file.
+pub const TAR_SPARSE_FRAGMENTS: usize = 1 << 16;
+
+/// A file up to this size is read into memory to be looked into; a larger one goes to an
+/// unnamed temporary file.
+pub const SPOOL_MEMORY_BYTES: u64 = 24 << 20;
+
+/// Largest file that is looked into at all. Beyond it the file is a named unknown.
+pub const SPOOL_BYTES: u64 = 4 << 30;
+
+/// Largest JSON document of an image: manifest, index, configuration. Registries refuse
+/// manifests over 4 MiB; configurations with long histories are larger.
+pub const DOCUMENT_BYTES: u64 = 16 << 20;
+
+/// Deepest nesting of archives that is opened: an ear holds wars that hold jars, and some
+/// launchers add one more.
+pub const NESTED_ARCHIVES: u32 = 8;
+
+/// Most entries in one zip. The largest real jars hold about 100,000.
+pub const ZIP_ENTRIES: u64 = 1_000_000;
+
+/// Most bytes one zip entry may unpack to in memory.
+pub const ZIP_ENTRY_BYTES: u64 = 256 << 20;
+
+/// Most bytes that all the nested archives of one file may unpack to together.
+pub const ZIP_TOTAL_BYTES: u64 = 4 << 30;

@@ -1,0 +1,152 @@
+use std::fmt;
+
+use bstr::ByteSlice;
+use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
+use sekisho_archive::Spool;
+use sekisho_types::ImagePath;
+
+use crate::{CatalogError, Cataloged, catalogers};
+
+/// One package manager's files, and how to read them: data and a function.
+pub struct Cataloger {
+    /// Kebab case, unique.
+    pub id: &'static str,
+    /// Raised with every change of what the function gives.
+    pub version: u32,
+    pub scope: Scope,
+    pub selects: Selects,
+    /// Reads one selected file. An error means that the file gives nothing; what was added to
+    /// `Cataloged` before stays.
+    pub parse: fn(&mut File<'_>, &mut Cataloged) -> Result<(), CatalogError>,
+}
+
+impl fmt::Debug for Cataloger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cataloger({} {})", self.id, self.version)
+    }
+}
+
+/// In which subjects a cataloger speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Its files say what is installed: images and directories.
+    Installed,
+    /// Its files say what was asked for (lock files): directories only, since in an image they
+    /// are left-overs of a build.
+    Declared,
+}
+
+/// Which files a cataloger wants to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selects {
+    /// Globs over the whole path: `*` stays within a directory, `**` does not.
+    Paths(&'static [&'static str]),
+    /// Every ELF file.
+    Elf,
+}
+
+/// A file that was selected.
+#[derive(Debug)]
+pub struct File<'a> {
+    pub path: &'a ImagePath,
+    pub content: &'a mut Spool,
+}
+
+impl File<'_> {
+    /// The content as text of at most `limit_bytes`; a byte order mark is cut off, bytes that
+    /// are not UTF-8 become U+FFFD.
+    pub fn text(&mut self, limit_bytes: u64) -> Result<String, CatalogError> {
+        let bytes = self
+            .content
+            .content(limit_bytes)
+            .map_err(|source| CatalogError::Read { source })?;
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        Ok(text.to_str_lossy().into_owned())
+    }
+}
+
+/// The catalogers that speak for a subject, ready to be asked which of them want a path.
+#[derive(Debug)]
+pub struct Selection {
+    catalogers: Vec<&'static Cataloger>,
+    globs: GlobSet,
+    /// Index into `catalogers` of each glob.
+    owners: Vec<usize>,
+    elf: Vec<usize>,
+}
+
+impl Selection {
+    /// All catalogers of an image, or with `declared` also those of lock files.
+    pub fn new(declared: bool) -> Self {
+        let catalogers: Vec<_> = catalogers::ALL
+            .iter()
+            .copied()
+            .filter(|cataloger| declared || cataloger.scope == Scope::Installed)
+            .collect();
+        let mut globs = GlobSetBuilder::new();
+        let (mut owners, mut elf) = (Vec::new(), Vec::new());
+        for (index, cataloger) in catalogers.iter().enumerate() {
+            match cataloger.selects {
+                Selects::Elf => elf.push(index),
+                Selects::Paths(paths) => {
+                    for path in paths {
+                        let glob = GlobBuilder::new(path).literal_separator(true).build();
+                        globs.add(glob.expect("a glob of a cataloger is valid, a test says so"));
+                        owners.push(index);
+                    }
+                }
+            }
+        }
+        let globs = globs.build().expect("the globs of all catalogers fit into one set");
+        Self { catalogers, globs, owners, elf }
+    }
+
+    /// The catalogers that want `path`, in the order of their ids.
+    pub fn for_path(&self, path: &ImagePath) -> Vec<&'static Cataloger> {
+        let Ok(os_path) = path.as_bytes().to_path() else { return Vec::new() };
+        let mut wanted: Vec<usize> = self
+            .globs
+            .matches_candidate(&Candidate::new(os_path))
+            .into_iter()
+            .filter_map(|glob| self.owners.get(glob).copied())
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted.into_iter().filter_map(|index| self.catalogers.get(index).copied()).collect()
+    }
+
+    /// The catalogers that want every ELF file.
+    pub fn for_elf(&self) -> impl Iterator<Item = &'static Cataloger> {
+        self.elf.iter().filter_map(|index| self.catalogers.get(*index).copied())
+    }
+
+    /// What a cached result depends on: each cataloger with its version.
+    pub fn fingerprint(&self) -> String {
+        self.catalogers.iter().map(|c| format!("{}={};", c.id, c.version)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_in_order() {
+        let ids: Vec<_> = catalogers::ALL.iter().map(|cataloger| cataloger.id).collect();
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(ids, sorted);
+    }
+
+    #[test]
+    fn a_path_finds_its_cataloger() {
+        let selection = Selection::new(false);
+        let ids = |path: &str| -> Vec<_> {
+            let path = ImagePath::parse(path.as_bytes()).unwrap();
+            selection.for_path(&path).iter().map(|cataloger| cataloger.id).collect()
+        };
+        assert_eq!(ids("var/lib/dpkg/status"), ["dpkg"]);
+        assert_eq!(ids("home/var/lib/dpkg/status"), Vec::<&str>::new());
+    }
+}

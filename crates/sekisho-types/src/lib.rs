@@ -1,0 +1,25 @@
+//! The words that two crates of one layer share.
+//!
+//! Plain data with no I/O, no clock and no wire format of a foreign tool. What a
+//! report holds is in [`report`]; its JSON field names are a contract with users.
+
+mod confidence;
+mod digest;
+mod executable;
+mod image_path;
+mod os_release;
+mod package;
+mod purl;
+pub mod report;
+mod severity;
+mod unknown;
+
+pub use confidence::Confidence;
+pub use digest::{Digest, DigestError};
+pub use executable::{Executable, ExecutableFormat, FileCapabilities, Linkage, Relro};
+pub use image_path::{ImagePath, ImagePathError};
+pub use os_release::OsRelease;
+pub use package::{InstalledPackage, Package, PackageKind};
+pub use purl::Purl;
+pub use severity::Severity;
+pub use unknown::Unknown;

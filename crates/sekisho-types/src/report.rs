@@ -1,0 +1,218 @@
+//! What a scan says, in the shape of its JSON.
+//!
+//! The names of these fields are a contract with scripts: fields are added, never renamed.
+//! The same input gives the same bytes, so nothing here depends on a clock or a hash seed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Confidence, Digest, Executable, InstalledPackage, OsRelease, Severity, Unknown};
+
+/// Version of the report's shape, in its `schema_version`.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything one run has to say about one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub schema_version: u32,
+    pub tool: Tool,
+    pub subject: Subject,
+    pub packages: Vec<InstalledPackage>,
+    pub executables: Vec<Executable>,
+    pub findings: Vec<Finding>,
+    pub checks: Vec<CheckResult>,
+    pub unknowns: Vec<Unknown>,
+    pub verdict: Verdict,
+    /// The advisory database that was asked; none when no question needed one.
+    pub database: Option<Database>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    pub name: String,
+    pub version: String,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    pub kind: SubjectKind,
+    /// The reference or path as the user gave it, without the prefix of its source.
+    pub name: String,
+    /// Digest of the manifest where the source has one, else of the configuration (the image id).
+    pub digest: Option<Digest>,
+    /// The source that answered.
+    pub source: Source,
+    pub os: Option<OsRelease>,
+    /// RFC 3339, as the image configuration says.
+    pub created: Option<String>,
+    /// `linux/amd64`, `linux/arm64/v8`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RunConfig>,
+    pub layers: Vec<Layer>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    Image,
+    Directory,
+}
+
+/// Where an image was read from, spelled as the prefix of a TARGET.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    Docker,
+    Podman,
+    Containerd,
+    Registry,
+    DockerArchive,
+    OciArchive,
+    OciDir,
+    Dir,
+}
+
+impl Source {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Podman => "podman",
+            Self::Containerd => "containerd",
+            Self::Registry => "registry",
+            Self::DockerArchive => "docker-archive",
+            Self::OciArchive => "oci-archive",
+            Self::OciDir => "oci-dir",
+            Self::Dir => "dir",
+        }
+    }
+}
+
+/// How the image starts, as its configuration says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunConfig {
+    pub user: String,
+    pub entrypoint: Vec<String>,
+    pub cmd: Vec<String>,
+    pub working_dir: String,
+    /// Ports as the configuration spells them: `8080/tcp`.
+    pub exposed_ports: Vec<String>,
+    /// Names only: values may be secrets.
+    pub env_names: Vec<String>,
+    pub has_healthcheck: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    pub diff_id: Digest,
+    /// The command that made it, from the history of the image; empty where it has none.
+    pub created_by: String,
+    /// Of the uncompressed tar.
+    pub size_bytes: u64,
+    pub n_files: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Stable fingerprint: the same finding in the next scan has the same.
+    pub id: String,
+    pub kind: FindingKind,
+    /// `CVE-2022-0778` or `SEK-IMAGE-0001`.
+    pub check: String,
+    pub aliases: Vec<String>,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub title: String,
+    pub message: String,
+    pub remediation: String,
+    pub references: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<FindingPackage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<Suppression>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingKind {
+    Vulnerability,
+    Secret,
+    Configuration,
+    Executable,
+    Staleness,
+    Policy,
+    Host,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingPackage {
+    pub name: String,
+    pub version: String,
+    pub purl: String,
+    pub fixed_version: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    pub layer: Option<Digest>,
+    pub path: String,
+    /// From 1.
+    pub line: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    pub reason: String,
+    /// A date, `2027-01-31`.
+    pub until: Option<String>,
+    pub by: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckResult {
+    pub check: String,
+    pub outcome: CheckOutcome,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckOutcome {
+    Pass,
+    Fail,
+    NotApplicable,
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub result: VerdictResult,
+    /// Name or path of the policy that was asked.
+    pub policy: String,
+    pub reasons: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VerdictResult {
+    Pass,
+    Fail,
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Database {
+    pub revision: String,
+    pub updated: String,
+    pub sources: Vec<DatabaseSource>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseSource {
+    pub name: String,
+    pub updated: String,
+    pub advisories: u64,
+}
