@@ -40,10 +40,7 @@ pub fn decompress<'a>(
     let compression = Compression::sniff(reader.fill_buf()?);
     let unpacked: Box<dyn Read + Send + 'a> = match compression {
         Compression::Plain => Box::new(reader),
-        Compression::Gzip => {
-            #[expect(clippy::disallowed_types, reason = "this crate owns the decoders")]
-            Box::new(flate2::bufread::MultiGzDecoder::new(reader))
-        }
+        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(reader)),
         Compression::Zstd => {
             #[expect(clippy::disallowed_types, reason = "this crate owns the decoders")]
             let mut decoder = zstd::stream::read::Decoder::with_buffer(reader)?;

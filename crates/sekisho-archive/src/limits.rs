@@ -18,10 +18,10 @@ pub const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// Most entries in one layer. The largest real layers hold about a million; ten million empty
 /// entries fit in a few megabytes of gzip, and each costs an index entry.
-pub const LAYER_ENTRIES: u64 = 4_000_000;
+pub const LAYER_ENTRIES: u64 = 2_000_000;
 
 /// Most bytes that names and link targets of one layer may take in the index.
-pub const LAYER_NAME_BYTES: u64 = 512 << 20;
+pub const LAYER_NAME_BYTES: u64 = 256 << 20;
 
 /// Largest PAX header or GNU long name, the bound of Go's archive/tar, which unpacks images.
 pub const TAR_SPECIAL_BYTES: u64 = 1 << 20;

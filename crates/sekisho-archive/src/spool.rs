@@ -109,11 +109,10 @@ mod tests {
     fn large_content_leaves_memory_and_reads_the_same() {
         let size_bytes = limits::SPOOL_MEMORY_BYTES + 10;
         let mut n_seen = 0;
-        let mut spool =
-            Spool::fill(&mut io::repeat(7).take(size_bytes), size_bytes, |chunk| {
-                n_seen += chunk.len() as u64;
-            })
-            .unwrap();
+        let mut spool = Spool::fill(&mut io::repeat(7).take(size_bytes), size_bytes, |chunk| {
+            n_seen += chunk.len() as u64;
+        })
+        .unwrap();
         assert!(matches!(spool, Spool::Disk(_)));
         assert_eq!((n_seen, spool.size_bytes().unwrap()), (size_bytes, size_bytes));
         assert!(spool.content(size_bytes).unwrap().iter().all(|byte| *byte == 7));

@@ -108,6 +108,11 @@ impl<R: BufRead> TarReader<R> {
         self.offset
     }
 
+    /// Whether the current entry has holes, so that its content is not one run of bytes.
+    pub fn is_sparse(&self) -> bool {
+        self.sparse.is_some()
+    }
+
     /// The reader behind, which stands after the end mark once there is no next entry.
     pub fn into_inner(self) -> R {
         self.reader
@@ -138,7 +143,12 @@ impl<R: BufRead> TarReader<R> {
                 b'g' => drop(self.read_special(&block, "global PAX header")?),
                 b'L' => long_name = Some(until_nul(self.read_special(&block, "long name")?)),
                 b'K' => long_link = Some(until_nul(self.read_special(&block, "long link")?)),
-                _ => return self.finish_entry(at, &block, pax, long_name, long_link).map(Some),
+                _ => {
+                    let name = long_name.as_deref();
+                    return self
+                        .finish_entry(at, &block, &pax, name, long_link.as_deref())
+                        .map(Some);
+                }
             }
         }
     }
@@ -148,9 +158,9 @@ impl<R: BufRead> TarReader<R> {
         &mut self,
         at: u64,
         block: &Block,
-        pax: PaxRecords,
-        long_name: Option<Vec<u8>>,
-        long_link: Option<Vec<u8>>,
+        pax: &PaxRecords,
+        long_name: Option<&[u8]>,
+        long_link: Option<&[u8]>,
     ) -> Result<Entry, TarError> {
         let damaged = |what| TarError::Damaged { offset: at, what };
         let mut entry = block.entry().map_err(damaged)?;
@@ -163,11 +173,11 @@ impl<R: BufRead> TarReader<R> {
         entry.gid = pax.gid.unwrap_or(entry.gid);
         entry.mtime = pax.mtime.unwrap_or(entry.mtime);
         // Where an archive has both, Go's reader lets the GNU header win.
-        if let Some(name) = long_name.as_ref().or(pax.path.as_ref()) {
-            entry.name.clone_from(name);
+        if let Some(name) = long_name.or(pax.path.as_deref()) {
+            entry.name = name.to_vec();
         }
-        if let Some(link) = long_link.as_ref().or(pax.link.as_ref()) {
-            entry.link.clone_from(link);
+        if let Some(link) = long_link.or(pax.link.as_deref()) {
+            entry.link = link.to_vec();
         }
         entry.capability.clone_from(&pax.capability);
         // A V7 regular file whose name ends in a slash is a directory.
@@ -181,7 +191,7 @@ impl<R: BufRead> TarReader<R> {
         self.data_left = data_bytes;
         self.padding = padding(data_bytes);
         if entry.kind == EntryKind::File {
-            self.read_sparse_map(at, block, &pax, &mut entry)?;
+            self.read_sparse_map(at, block, pax, &mut entry)?;
         }
         Ok(entry)
     }
@@ -216,12 +226,8 @@ impl<R: BufRead> TarReader<R> {
         if !sparse::is_valid(&fragments, entry.size_bytes, self.data_left) {
             return Err(TarError::Damaged { offset: at, what: "sparse map" });
         }
-        self.sparse = Some(SparseContent {
-            fragments,
-            next: 0,
-            position: 0,
-            size_bytes: entry.size_bytes,
-        });
+        self.sparse =
+            Some(SparseContent { fragments, next: 0, position: 0, size_bytes: entry.size_bytes });
         Ok(())
     }
 
@@ -229,8 +235,8 @@ impl<R: BufRead> TarReader<R> {
     fn read_sparse_map_in_data(&mut self, at: u64) -> Result<Vec<Fragment>, TarError> {
         let mut text = Vec::new();
         loop {
-            if let Some(fragments) = sparse::parse_lines(&text)
-                .map_err(|what| TarError::Damaged { offset: at, what })?
+            if let Some(fragments) =
+                sparse::parse_lines(&text).map_err(|what| TarError::Damaged { offset: at, what })?
             {
                 return Ok(fragments);
             }
@@ -251,7 +257,7 @@ impl<R: BufRead> TarReader<R> {
         let at = self.offset;
         let Some(block) = self.try_read_block("a header")? else { return Ok(None) };
         if block.iter().any(|byte| *byte != 0) {
-            return Block::parse(block)
+            return Block::parse(&block)
                 .map(Some)
                 .ok_or(TarError::Damaged { offset: at, what: "header (checksum)" });
         }
@@ -360,9 +366,7 @@ impl<R: BufRead> Read for TarReader<R> {
                     sparse.position += n as u64;
                     return Ok(n);
                 }
-                sparse::Run::Data(n) => {
-                    usize::try_from(n).unwrap_or(usize::MAX).min(buffer.len())
-                }
+                sparse::Run::Data(n) => usize::try_from(n).unwrap_or(usize::MAX).min(buffer.len()),
             },
         };
         let wanted = usize::try_from(self.data_left).map_or(wanted, |left| left.min(wanted));

@@ -56,10 +56,8 @@ impl File<'_> {
     /// The content as text of at most `limit_bytes`; a byte order mark is cut off, bytes that
     /// are not UTF-8 become U+FFFD.
     pub fn text(&mut self, limit_bytes: u64) -> Result<String, CatalogError> {
-        let bytes = self
-            .content
-            .content(limit_bytes)
-            .map_err(|source| CatalogError::Read { source })?;
+        let bytes =
+            self.content.content(limit_bytes).map_err(|source| CatalogError::Read { source })?;
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         Ok(text.to_str_lossy().into_owned())
     }
@@ -122,7 +120,9 @@ impl Selection {
 
     /// What a cached result depends on: each cataloger with its version.
     pub fn fingerprint(&self) -> String {
-        self.catalogers.iter().map(|c| format!("{}={};", c.id, c.version)).collect()
+        let ids: Vec<String> =
+            self.catalogers.iter().map(|c| format!("{}={}", c.id, c.version)).collect();
+        ids.join(";")
     }
 }
 

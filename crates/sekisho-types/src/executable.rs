@@ -47,7 +47,6 @@ pub struct FileCapabilities {
     /// The effective bit: the capabilities are active from the start.
     pub effective: bool,
     /// The user namespace root they are bound to (version 3); none binds to any.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub root_uid: Option<u32>,
 }
 
@@ -65,34 +64,24 @@ pub struct Executable {
     pub gid: u32,
     pub setuid: bool,
     pub setgid: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<FileCapabilities>,
     /// ELF only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub linkage: Option<Linkage>,
     /// The program loader of an ELF file, the interpreter of a script.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
     /// `DT_NEEDED`, in file order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub needed: Vec<String>,
     /// Needed libraries that are nowhere in the library path of the image.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
     /// Position-independent. ELF only, as the two below.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pie: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub relro: Option<Relro>,
     /// The stack is not executable.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nx: Option<bool>,
     /// purl of the package that owns the file; none for a file nobody answers for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub package: Option<String>,
     /// The layer (`diff_id`) that introduced it; none for a plain directory.
     pub layer: Option<Digest>,
     /// Set on a file that nothing reaches from ENTRYPOINT, CMD and HEALTHCHECK: how sure that is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unneeded: Option<Confidence>,
 }

@@ -188,9 +188,12 @@ mod tests {
     #[test]
     fn a_link_stays_inside_the_image() {
         let base = ImagePath::parse(b"usr/bin").unwrap();
-        for (link, want) in
-            [("../lib/x", "usr/lib/x"), ("../../../../x", "x"), ("/lib64", "lib64"), (".", "usr/bin")]
-        {
+        for (link, want) in [
+            ("../lib/x", "usr/lib/x"),
+            ("../../../../x", "x"),
+            ("/lib64", "lib64"),
+            (".", "usr/bin"),
+        ] {
             assert_eq!(base.join(link.as_bytes()).unwrap().to_string(), want);
         }
     }

@@ -12,12 +12,9 @@ pub struct OsRelease {
     /// `VERSION_ID`: `12`, `3.19.1`; empty for a rolling or an unstable release.
     pub version: String,
     /// `VERSION_CODENAME`: `bookworm`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub codename: Option<String>,
     /// `ID_LIKE`, nearest relative first.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub id_like: Vec<String>,
     /// `PRETTY_NAME`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pretty_name: Option<String>,
 }

@@ -142,7 +142,9 @@ impl Package {
                     (purl.namespace, purl.name) = (namespace.to_owned(), name.to_owned());
                 }
             }
-            PackageKind::Pypi => purl.name = purl.name.to_ascii_lowercase().replace(['_', '.'], "-"),
+            PackageKind::Pypi => {
+                purl.name = purl.name.to_ascii_lowercase().replace(['_', '.'], "-");
+            }
             PackageKind::Cargo | PackageKind::Gem | PackageKind::Nuget => (),
         }
         purl
@@ -159,7 +161,8 @@ impl Package {
         }
         if let Some(os) = os.filter(|os| !os.id.is_empty()) {
             purl.namespace = os.id.to_ascii_lowercase();
-            let release = if os.version.is_empty() { os.codename.as_deref() } else { Some(&*os.version) };
+            let release =
+                if os.version.is_empty() { os.codename.as_deref() } else { Some(&*os.version) };
             if let Some(release) = release {
                 qualifiers.insert("distro", format!("{}-{release}", os.id));
             }
@@ -179,17 +182,11 @@ pub struct InstalledPackage {
     pub version: String,
     pub kind: PackageKind,
     pub purl: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub arch: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source_version: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub licenses: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub supplier: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub module: Option<String>,
     pub confidence: Confidence,
     /// The layer (`diff_id`) that introduced it; none for a plain directory.
@@ -199,13 +196,17 @@ pub struct InstalledPackage {
     pub paths: Vec<String>,
     /// purl of the operating system's package that owns the files of this one. Such a package is
     /// listed and not counted: its distribution answers for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owned_by: Option<String>,
 }
 
 impl InstalledPackage {
     /// Joins the facts of a record to where the record was found.
-    pub fn new(package: Package, os: Option<&OsRelease>, layer: Option<Digest>, path: String) -> Self {
+    pub fn new(
+        package: Package,
+        os: Option<&OsRelease>,
+        layer: Option<Digest>,
+        path: String,
+    ) -> Self {
         let purl = package.purl(os).to_string();
         let Package {
             kind,
@@ -243,25 +244,32 @@ mod tests {
     use super::*;
 
     fn purl(kind: PackageKind, name: &str, version: &str) -> String {
-        let os = OsRelease {
-            id: "fedora".to_owned(),
-            version: "40".to_owned(),
-            ..OsRelease::default()
-        };
+        let os =
+            OsRelease { id: "fedora".to_owned(), version: "40".to_owned(), ..OsRelease::default() };
         Package::new(kind, name, version).purl(Some(&os)).to_string()
     }
 
     #[test]
     fn each_kind_follows_its_purl_type() {
         for (kind, name, version, want) in [
-            (PackageKind::Rpm, "perl-Errno", "0:1.28-419", "pkg:rpm/fedora/perl-Errno@1.28-419?distro=fedora-40&epoch=0"),
+            (
+                PackageKind::Rpm,
+                "perl-Errno",
+                "0:1.28-419",
+                "pkg:rpm/fedora/perl-Errno@1.28-419?distro=fedora-40&epoch=0",
+            ),
             (PackageKind::Deb, "bash", "5.2-1", "pkg:deb/fedora/bash@5.2-1?distro=fedora-40"),
             (PackageKind::Npm, "@Babel/core", "7.0.0", "pkg:npm/%40babel/core@7.0.0"),
             (PackageKind::Pypi, "Zope.Interface_x", "5", "pkg:pypi/zope-interface-x@5"),
             (PackageKind::Maven, "org.slf4j:slf4j-api", "2.0", "pkg:maven/org.slf4j/slf4j-api@2.0"),
             (PackageKind::Maven, "plain", "2.0", "pkg:maven/plain@2.0"),
             (PackageKind::Golang, "stdlib", "1.22.1", "pkg:golang/stdlib@1.22.1"),
-            (PackageKind::Composer, "Symfony/Http-Kernel", "6", "pkg:composer/symfony/http-kernel@6"),
+            (
+                PackageKind::Composer,
+                "Symfony/Http-Kernel",
+                "6",
+                "pkg:composer/symfony/http-kernel@6",
+            ),
         ] {
             assert_eq!(purl(kind, name, version), want);
         }

@@ -17,8 +17,8 @@ enum Dialect {
 
 impl Block {
     /// Takes a block with a valid checksum, the sum of signed or of unsigned bytes.
-    pub(super) fn parse(block: [u8; BLOCK_BYTES]) -> Option<Self> {
-        let header = Self(block);
+    pub(super) fn parse(block: &[u8; BLOCK_BYTES]) -> Option<Self> {
+        let header = Self(*block);
         let stored = parse_octal(header.field(148, 8))?;
         let bytes = || {
             let field = 148..156;

@@ -103,10 +103,8 @@ fn map(value: &[u8]) -> Option<Vec<Fragment>> {
     }
     let numbers = value.split(|byte| *byte == b',').map(decimal).collect::<Option<Vec<_>>>()?;
     let (pairs, rest) = numbers.as_chunks::<2>();
-    let fragments = pairs.iter().map(|[offset, n_bytes]| Fragment {
-        offset: *offset,
-        n_bytes: *n_bytes,
-    });
+    let fragments =
+        pairs.iter().map(|[offset, n_bytes]| Fragment { offset: *offset, n_bytes: *n_bytes });
     rest.is_empty().then(|| fragments.collect())
 }
 

@@ -36,7 +36,8 @@ fn pax(records: &[(&str, &str)]) -> Vec<u8> {
         while length.to_string().len() + rest.len() != length {
             length = length.to_string().len() + rest.len();
         }
-        text += &format!("{length}{rest}");
+        text.push_str(&length.to_string());
+        text.push_str(&rest);
     }
     entry("PaxHeader", b'x', text.as_bytes())
 }
@@ -179,10 +180,8 @@ fn sparse_files_read_with_their_holes() {
 #[test]
 fn a_sparse_map_that_lies_is_damage() {
     for map in ["7,1,2,3", "0,99", "1,2,3", "0,3"] {
-        let archive = [
-            pax(&[("GNU.sparse.map", map), ("GNU.sparse.size", "9")]),
-            entry("a", b'0', b"abcd"),
-        ];
+        let archive =
+            [pax(&[("GNU.sparse.map", map), ("GNU.sparse.size", "9")]), entry("a", b'0', b"abcd")];
         let shown = list(&archive.concat());
         assert!(shown.last().unwrap().starts_with("error: the tar has a damaged"), "{shown:?}");
     }

@@ -147,8 +147,12 @@ mod tests {
             let source = package.source_name.unwrap_or_default();
             let source_version = package.source_version.unwrap_or_default();
             let key = key.unwrap();
-            writeln!(shown, "{} {} [{key}] {source} {source_version}", package.name, package.version)
-                .unwrap();
+            writeln!(
+                shown,
+                "{} {} [{key}] {source} {source_version}",
+                package.name, package.version
+            )
+            .unwrap();
         }
         for Owned { key, paths, .. } in out.owned {
             writeln!(shown, "{key} owns {paths:?}").unwrap();

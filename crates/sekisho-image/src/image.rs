@@ -1,0 +1,196 @@
+use std::{
+    fmt,
+    io::{self, Read},
+};
+
+use sekisho_archive::{BlobExpectation, BlobReader, sha256};
+use sekisho_types::{Digest, report::RunConfig};
+
+use crate::{
+    Descriptor, ImageError, Platform,
+    document::{Configuration, History},
+};
+
+/// Most layers that are read. Overlay file systems mount at most 500.
+const MAX_LAYERS: usize = 1000;
+
+/// Opens a layer, by its index from the bottom, as its source keeps it: compressed or not.
+pub type OpenLayer = Box<dyn Fn(usize) -> io::Result<Box<dyn Read + Send>> + Send + Sync>;
+
+/// An image whose documents have been read and verified, and whose layers can be read.
+pub struct Image {
+    /// Digest of the manifest where the source has one, else of the configuration.
+    pub digest: Digest,
+    pub config: ImageConfig,
+    /// Bottom first.
+    pub layers: Vec<ImageLayer>,
+    open: OpenLayer,
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Image({}, {} layers)", self.digest, self.layers.len())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageLayer {
+    pub diff_id: Digest,
+    /// The command that made it, from the history; empty where the history does not fit.
+    pub created_by: String,
+    /// What the manifest says of the blob, where there is one.
+    pub blob: Option<Descriptor>,
+    /// Name of its file in an archive.
+    pub entry: Option<String>,
+}
+
+/// What the configuration of an image says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageConfig {
+    /// The image id: digest of the configuration's bytes.
+    pub digest: Digest,
+    pub platform: Option<Platform>,
+    /// RFC 3339; none where the image does not say, or says the zero time of a reproducible build.
+    pub created: Option<String>,
+    pub user: String,
+    pub entrypoint: Vec<String>,
+    pub cmd: Vec<String>,
+    /// `NAME=value`.
+    pub env: Vec<String>,
+    pub working_dir: String,
+    pub exposed_ports: Vec<String>,
+    pub labels: Vec<(String, String)>,
+    /// `["CMD-SHELL", "curl …"]`, empty for none.
+    pub healthcheck: Vec<String>,
+    pub diff_ids: Vec<Digest>,
+    /// One command a layer; empty texts where the history does not fit the layers.
+    pub created_by: Vec<String>,
+}
+
+impl ImageConfig {
+    /// Reads the configuration document of an image.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ImageError> {
+        let digest = sha256(bytes);
+        let read: Configuration = serde_json::from_slice(bytes).map_err(|source| {
+            ImageError::Json { what: format!("image configuration {digest}"), source }
+        })?;
+        let diff_ids = read.rootfs.diff_ids;
+        if diff_ids.len() > MAX_LAYERS {
+            let n_layers = diff_ids.len();
+            return Err(ImageError::TooManyLayers { n_layers, limit: MAX_LAYERS });
+        }
+        let execution = read.config;
+        let platform = (!read.os.is_empty()).then_some(Platform {
+            os: read.os,
+            architecture: read.architecture,
+            variant: read.variant,
+        });
+        Ok(Self {
+            digest,
+            platform,
+            created: (!read.created.is_empty()).then_some(read.created),
+            user: execution.user,
+            entrypoint: execution.entrypoint,
+            cmd: execution.cmd,
+            env: execution.env,
+            working_dir: execution.working_dir,
+            exposed_ports: execution.exposed_ports.into_keys().collect(),
+            labels: execution.labels.into_iter().collect(),
+            healthcheck: match execution.healthcheck.test.split_first() {
+                Some((kind, _)) if kind == "NONE" => Vec::new(),
+                _ => execution.healthcheck.test,
+            },
+            created_by: created_by(&read.history, diff_ids.len()),
+            diff_ids,
+        })
+    }
+
+    /// What a report shows of it.
+    pub fn to_run_config(&self) -> RunConfig {
+        let name = |pair: &String| pair.split('=').next().unwrap_or_default().to_owned();
+        RunConfig {
+            user: self.user.clone(),
+            entrypoint: self.entrypoint.clone(),
+            cmd: self.cmd.clone(),
+            working_dir: self.working_dir.clone(),
+            exposed_ports: self.exposed_ports.clone(),
+            env_names: self.env.iter().map(name).collect(),
+            has_healthcheck: !self.healthcheck.is_empty(),
+        }
+    }
+}
+
+/// The commands that made layers; a history that does not match the layers says nothing sure.
+fn created_by(history: &[History], n_layers: usize) -> Vec<String> {
+    let of_layers: Vec<String> = history
+        .iter()
+        .filter(|entry| !entry.empty_layer)
+        .map(|entry| entry.created_by.clone())
+        .collect();
+    if of_layers.len() == n_layers { of_layers } else { vec![String::new(); n_layers] }
+}
+
+impl Image {
+    /// Joins what is known of an image; `blobs` and `entries` are empty or one a layer.
+    pub fn new(
+        digest: Digest,
+        config: ImageConfig,
+        blobs: Vec<Descriptor>,
+        entries: Vec<String>,
+        open: OpenLayer,
+    ) -> Result<Self, ImageError> {
+        let n_diff_ids = config.diff_ids.len();
+        for n_layers in [blobs.len(), entries.len()] {
+            if n_layers != 0 && n_layers != n_diff_ids {
+                return Err(ImageError::LayerCount { n_layers, n_diff_ids });
+            }
+        }
+        let (mut blobs, mut entries) = (blobs.into_iter(), entries.into_iter());
+        let layers = config
+            .diff_ids
+            .iter()
+            .zip(&config.created_by)
+            .map(|(diff_id, created_by)| ImageLayer {
+                diff_id: *diff_id,
+                created_by: created_by.clone(),
+                blob: blobs.next(),
+                entry: entries.next(),
+            })
+            .collect();
+        Ok(Self { digest, config, layers, open })
+    }
+
+    /// Starts to read a layer, by its index from the bottom.
+    pub fn open_layer(&self, index: usize) -> Result<BlobReader, ImageError> {
+        let expected = self.layers.get(index).map(|layer| BlobExpectation {
+            digest: layer.blob.as_ref().map(|blob| blob.digest).or(named_digest(layer)),
+            diff_id: Some(layer.diff_id),
+            size_bytes: layer.blob.as_ref().and_then(|blob| blob.size_bytes),
+        });
+        let opened = match expected {
+            Some(expected) => {
+                (self.open)(index).and_then(|reader| BlobReader::new(reader, expected))
+            }
+            None => Err(io::Error::from(io::ErrorKind::NotFound)),
+        };
+        opened.map_err(|source| self.layer_error(index, source))
+    }
+
+    /// An error about a layer that was opened here.
+    pub fn layer_error(&self, index: usize, source: io::Error) -> ImageError {
+        let unnamed = Digest::Sha256([0; 32]);
+        let diff_id = self.layers.get(index).map_or(unnamed, |layer| layer.diff_id);
+        ImageError::Layer { number: index + 1, n_layers: self.layers.len(), diff_id, source }
+    }
+}
+
+/// The digest that the name of a file in an archive states, `blobs/sha256/<hex>`.
+fn named_digest(layer: &ImageLayer) -> Option<Digest> {
+    digest_of_entry(layer.entry.as_deref()?)
+}
+
+/// As the OCI layout names its blobs.
+pub(crate) fn digest_of_entry(name: &str) -> Option<Digest> {
+    let (algorithm, hex) = name.strip_prefix("blobs/")?.split_once('/')?;
+    Digest::parse(&format!("{algorithm}:{hex}")).ok()
+}
