@@ -88,8 +88,8 @@ pub(crate) fn describe_wal(spool: &mut Spool) -> Result<Option<String>, CatalogE
     }
     Ok((n_transactions > 0).then(|| {
         format!(
-            "{n_transactions} transactions lie in the log: the packages of rpmdb.sqlite may be \
-             out of date"
+            "the log holds finished transactions ({n_transactions}): the packages of rpmdb.sqlite \
+             may be out of date"
         )
     }))
 }
