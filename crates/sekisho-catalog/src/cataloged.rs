@@ -1,5 +1,10 @@
+use std::cmp::Ordering;
+
+use sekisho_archive::limits;
 use sekisho_types::{ImagePath, Package, PackageKind};
 use serde::{Deserialize, Serialize};
+
+use crate::CatalogError;
 
 /// What one file proves.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,15 +49,56 @@ impl Cataloged {
         self.packages.push(Record { package, key: None, inner_path: None });
     }
 
+    /// Adds a package of a database that lists many.
+    ///
+    /// # Errors
+    ///
+    /// Beyond [`limits::DATABASE_PACKAGES`].
+    pub(crate) fn add_record(&mut self, record: Record) -> Result<(), CatalogError> {
+        let limit = limits::DATABASE_PACKAGES;
+        if self.packages.len() >= limit {
+            return Err(CatalogError::TooMany { what: "packages", limit: limit as u64 });
+        }
+        self.packages.push(record);
+        Ok(())
+    }
+
     pub fn damage_at_line(&mut self, line: u64, reason: impl Into<String>) {
-        self.damages.push(Damage { line: Some(line), inner_path: None, reason: reason.into() });
+        self.add_damage(Damage { line: Some(line), inner_path: None, reason: reason.into() });
     }
 
     pub fn damage(&mut self, reason: impl Into<String>) {
-        self.damages.push(Damage { line: None, inner_path: None, reason: reason.into() });
+        self.add_damage(Damage { line: None, inner_path: None, reason: reason.into() });
+    }
+
+    /// Keeps the first of them, and says once that there are more.
+    fn add_damage(&mut self, damage: Damage) {
+        match self.damages.len().cmp(&limits::FILE_DAMAGES) {
+            Ordering::Less => self.damages.push(damage),
+            Ordering::Equal => {
+                let reason = "more parts are damaged than are listed".to_owned();
+                self.damages.push(Damage { line: None, inner_path: None, reason });
+            }
+            Ordering::Greater => (),
+        }
     }
 
     pub fn is_empty(&self) -> bool {
         self.packages.is_empty() && self.owned.is_empty() && self.damages.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endless_damage_is_named_once() {
+        let mut out = Cataloged::default();
+        for line in 1..1_000 {
+            out.damage_at_line(line, "no field");
+        }
+        assert_eq!(out.damages.len(), limits::FILE_DAMAGES + 1);
+        assert_eq!(out.damages.last().unwrap().reason, "more parts are damaged than are listed");
     }
 }

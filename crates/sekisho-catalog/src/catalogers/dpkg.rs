@@ -1,16 +1,21 @@
 //! Packages that dpkg installed.
 //!
 //! Format: stanzas of `Field: value` lines, deb822(5), an empty line between two. A package
-//! removed but not purged keeps its stanza: only a `Status` that ends in `installed` counts,
-//! dpkg-query(1).
+//! removed but not purged keeps its stanza, with a `Status` that ends in `config-files`. Every
+//! other state than that and `not-installed` means files on the disk, dpkg(1): also `unpacked`,
+//! in which tools that assemble images leave packages.
 //!
 //! The files a package owns stand one a line in `info/<package>.list`. Distroless images have a
-//! file a package in `status.d` instead, without a `Status` field, and `<package>.md5sums`
-//! beside it.
+//! file a package in `status.d` instead, without a `Status` field, and `<file>.md5sums` beside
+//! it. opkg, of OpenWrt and Yocto, keeps dpkg's format in its own directory.
 
-use sekisho_types::{ImagePath, Package, PackageKind};
+use sekisho_archive::limits;
+use sekisho_types::{Package, PackageKind};
 
-use crate::{CatalogError, Cataloged, Cataloger, File, Owned, Record, Scope, Selects};
+use crate::{
+    CatalogError, Cataloged, Cataloger, File, Owned, Record, Scope, Selects,
+    path_budget::PathBudget,
+};
 
 pub(super) const CATALOGER: Cataloger = Cataloger {
     id: "dpkg",
@@ -20,41 +25,45 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
         "var/lib/dpkg/status",
         "var/lib/dpkg/status.d/*",
         "var/lib/dpkg/info/*.list",
+        "{usr,var}/lib/opkg/status",
+        "{usr,var}/lib/opkg/info/*.list",
     ]),
     parse,
 };
 
-/// The status file of a full desktop is about 5 MB.
-const FILE_BYTES: u64 = 256 << 20;
-
 fn parse(file: &mut File<'_>, out: &mut Cataloged) -> Result<(), CatalogError> {
     let name = String::from_utf8_lossy(file.path.file_name()).into_owned();
-    let text = file.text(FILE_BYTES)?;
+    let directory = file.path.parent().unwrap_or_default();
+    let text = file.text(limits::PACKAGE_TEXT_BYTES)?;
     if let Some(key) = name.strip_suffix(".list") {
-        let paths = text.lines().filter_map(|line| ImagePath::parse(line.as_bytes()).ok());
-        out.owned.push(owned(key, paths));
+        // opkg adds the mode of a file after a tab.
+        let paths = text.lines().map(|line| line.split_once('\t').map_or(line, |(path, _)| path));
+        out.owned.push(owned(key, paths)?);
     } else if let Some(key) = name.strip_suffix(".md5sums") {
-        let paths = text.lines().filter_map(|line| {
-            let (_, path) = line.split_once("  ")?;
-            ImagePath::parse(path.as_bytes()).ok()
-        });
-        out.owned.push(owned(key, paths));
+        let paths = text.lines().filter_map(|line| Some(line.split_once("  ")?.1));
+        out.owned.push(owned(key, paths)?);
     } else {
-        parse_status(&text, out);
+        let key = (directory.file_name() == b"status.d").then_some(&*name);
+        parse_status(&text, key, out)?;
     }
     Ok(())
 }
 
-fn owned(key: &str, paths: impl Iterator<Item = ImagePath>) -> Owned {
-    let paths = paths.filter(|path| !path.is_root()).collect();
-    Owned { kind: PackageKind::Deb, key: key.to_owned(), paths }
+fn owned<'a>(key: &str, paths: impl Iterator<Item = &'a str>) -> Result<Owned, CatalogError> {
+    let mut budget = PathBudget::default();
+    let mut owned = Owned { kind: PackageKind::Deb, key: key.to_owned(), paths: Vec::new() };
+    for path in paths {
+        owned.paths.extend(budget.join(b"", path.as_bytes())?);
+    }
+    Ok(owned)
 }
 
-fn parse_status(text: &str, out: &mut Cataloged) {
+/// Reads the stanzas of `text`; `key` is that of its package, where it comes from the file.
+fn parse_status(text: &str, key: Option<&str>, out: &mut Cataloged) -> Result<(), CatalogError> {
     let mut stanza = Stanza::default();
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim().is_empty() {
-            std::mem::take(&mut stanza).finish(out);
+            std::mem::take(&mut stanza).finish(key, out)?;
         } else if line.starts_with([' ', '\t']) {
             // Goes on with the field above; no field we read has more than one line.
         } else if let Some((field, value)) = line.split_once(':') {
@@ -63,7 +72,7 @@ fn parse_status(text: &str, out: &mut Cataloged) {
             out.damage_at_line(number, "neither a field nor an empty line");
         }
     }
-    stanza.finish(out);
+    stanza.finish(key, out)
 }
 
 /// One package, as far as it was read.
@@ -91,18 +100,21 @@ impl<'a> Stanza<'a> {
             "Source" => self.source = Some(value),
             "Maintainer" => self.maintainer = Some(value),
             "Multi-Arch" => self.is_multi_arch = value == "same",
-            "Status" => self.is_removed = !value.ends_with(" installed"),
+            "Status" => {
+                let state = value.rsplit(' ').next().unwrap_or_default();
+                self.is_removed = matches!(state, "not-installed" | "config-files");
+            }
             _ => (),
         }
     }
 
-    fn finish(self, out: &mut Cataloged) {
+    fn finish(self, key: Option<&str>, out: &mut Cataloged) -> Result<(), CatalogError> {
         if self.line == 0 || self.is_removed {
-            return;
+            return Ok(());
         }
         if self.name.is_empty() || self.version.is_empty() {
             out.damage_at_line(self.line, "a package without a name or a version");
-            return;
+            return Ok(());
         }
         let mut package = Package::new(PackageKind::Deb, self.name, self.version);
         package.arch = self.arch.map(str::to_owned);
@@ -110,11 +122,12 @@ impl<'a> Stanza<'a> {
         (package.source_name, package.source_version) =
             self.source.map_or((None, None), |source| split_source(source, &self));
         // Only packages that can be installed for two architectures carry one in the file name.
-        let key = match self.arch.filter(|_| self.is_multi_arch) {
-            Some(arch) => format!("{}:{arch}", self.name),
-            None => self.name.to_owned(),
+        let key = match (key, self.arch.filter(|_| self.is_multi_arch)) {
+            (Some(key), _) => key.to_owned(),
+            (None, Some(arch)) => format!("{}:{arch}", self.name),
+            (None, None) => self.name.to_owned(),
         };
-        out.packages.push(Record { package, key: Some(key), inner_path: None });
+        out.add_record(Record { package, key: Some(key), inner_path: None })
     }
 }
 
@@ -133,6 +146,7 @@ mod tests {
     use std::fmt::Write as _;
 
     use sekisho_archive::Spool;
+    use sekisho_types::ImagePath;
 
     use super::*;
 
@@ -177,6 +191,10 @@ Package: nano
 Status: deinstall ok config-files
 Version: 7.2-1
 
+Package: unpacked
+Status: install ok unpacked
+Version: 1
+
 Package: libgcc-s1
 Status: install ok installed
 Architecture: amd64
@@ -188,9 +206,10 @@ Package: broken
 this line is no field
 "), @r"
         bash 5.2.15-2+b7 [bash]  5.2.15-2
+        unpacked 1 [unpacked]  
         libgcc-s1 12.2.0-14 [libgcc-s1:amd64] gcc-12 
-        line 20: neither a field nor an empty line
-        line 19: a package without a name or a version
+        line 24: neither a field nor an empty line
+        line 23: a package without a name or a version
         ");
     }
 
@@ -204,13 +223,17 @@ this line is no field
             read("var/lib/dpkg/status.d/tzdata.md5sums", "00ff  usr/share/zoneinfo/UTC\n"),
             @r#"tzdata owns ["usr/share/zoneinfo/UTC"]"#
         );
+        insta::assert_snapshot!(
+            read("usr/lib/opkg/info/jq.list", "/usr/bin/jq\t0755\n"),
+            @r#"jq owns ["usr/bin/jq"]"#
+        );
     }
 
     #[test]
     fn distroless_stanzas_have_no_status() {
         insta::assert_snapshot!(
-            read("var/lib/dpkg/status.d/base-files", "Package: base-files\nVersion: 12.4\n"),
-            @"base-files 12.4 [base-files]"
+            read("var/lib/dpkg/status.d/base", "Package: base-files\nVersion: 12.4\n"),
+            @"base-files 12.4 [base]"
         );
     }
 }

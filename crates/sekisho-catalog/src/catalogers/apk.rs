@@ -1,0 +1,110 @@
+//! Packages that apk installed.
+//!
+//! Format: a paragraph a package, each line a letter, a colon and a value, an empty line between
+//! two; apk-tools, `apk_db_read` and `apk_db_fdb_write` in `src/database.c`. A directory
+//! (`F:`) stands before the files in it (`R:`).
+
+use sekisho_archive::limits;
+use sekisho_types::{ImagePath, Package, PackageKind};
+
+use crate::{
+    CatalogError, Cataloged, Cataloger, File, Owned, Record, Scope, Selects,
+    path_budget::PathBudget,
+};
+
+pub(super) const CATALOGER: Cataloger = Cataloger {
+    id: "apk",
+    version: 1,
+    scope: Scope::Installed,
+    selects: Selects::Paths(&["lib/apk/db/installed", "usr/lib/apk/db/installed"]),
+    parse,
+};
+
+fn parse(file: &mut File<'_>, out: &mut Cataloged) -> Result<(), CatalogError> {
+    let text = file.text(limits::PACKAGE_TEXT_BYTES)?;
+    let mut budget = PathBudget::default();
+    let mut paragraph = Paragraph::default();
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.is_empty() {
+            std::mem::take(&mut paragraph).finish(out)?;
+        } else if let Some((field, value)) = line.split_once(':').filter(|(f, _)| f.len() == 1) {
+            paragraph.set(number, field, value, &mut budget)?;
+        } else {
+            out.damage_at_line(number, "not a letter, a colon and a value");
+        }
+    }
+    paragraph.finish(out)
+}
+
+/// One package, as far as it was read.
+#[derive(Default)]
+struct Paragraph<'a> {
+    line: u64,
+    name: &'a str,
+    version: &'a str,
+    arch: Option<&'a str>,
+    origin: Option<&'a str>,
+    license: Option<&'a str>,
+    maintainer: Option<&'a str>,
+    /// Ends in a slash, unless it is the root.
+    directory: String,
+    paths: Vec<ImagePath>,
+}
+
+impl<'a> Paragraph<'a> {
+    fn set(
+        &mut self,
+        line: u64,
+        field: &str,
+        value: &'a str,
+        budget: &mut PathBudget,
+    ) -> Result<(), CatalogError> {
+        if self.line == 0 {
+            self.line = line;
+        }
+        let stated = Some(value).filter(|value| !value.is_empty());
+        match field {
+            "P" => self.name = value,
+            "V" => self.version = value,
+            "A" => self.arch = stated,
+            "L" => self.license = stated,
+            "o" => self.origin = stated,
+            "m" => self.maintainer = stated,
+            "F" => {
+                self.directory.clear();
+                if let Some(directory) = stated {
+                    self.directory.push_str(directory);
+                    self.directory.push('/');
+                }
+                self.paths.extend(budget.join(value.as_bytes(), b"")?);
+            }
+            "R" => {
+                self.paths.extend(budget.join(self.directory.as_bytes(), value.as_bytes())?);
+            }
+            _ => (),
+        }
+        Ok(())
+    }
+
+    fn finish(self, out: &mut Cataloged) -> Result<(), CatalogError> {
+        if self.line == 0 {
+            return Ok(());
+        }
+        if self.name.is_empty() || self.version.is_empty() {
+            out.damage_at_line(self.line, "a package without a name or a version");
+            return Ok(());
+        }
+        let mut package = Package::new(PackageKind::Apk, self.name, self.version);
+        package.arch = self.arch.map(str::to_owned);
+        package.supplier = self.maintainer.map(str::to_owned);
+        package.licenses = self.license.map(str::to_owned).into_iter().collect();
+        let origin = self.origin.filter(|origin| *origin != self.name);
+        package.source_name = origin.map(str::to_owned);
+        let key = self.name.to_owned();
+        out.add_record(Record { package, key: Some(key.clone()), inner_path: None })?;
+        if !self.paths.is_empty() {
+            out.owned.push(Owned { kind: PackageKind::Apk, key, paths: self.paths });
+        }
+        Ok(())
+    }
+}
