@@ -8,6 +8,7 @@
 //! Reading is not here: tests read back through the crates under test.
 
 mod bundle;
+pub mod demo;
 mod elf;
 mod image;
 mod jar;
