@@ -14,6 +14,7 @@ mod image;
 mod jar;
 mod layer;
 pub mod packages;
+pub mod seeds;
 mod tar_header;
 
 pub use bundle::{Bundle, Node};

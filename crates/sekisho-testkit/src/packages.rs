@@ -67,6 +67,8 @@ pub fn dpkg_status(packages: &[DebPackage]) -> String {
 /// Writes `status` and the list of each package that is installed.
 pub fn install_debs(layer: &mut LayerBuilder, packages: &[DebPackage]) {
     layer.file("var/lib/dpkg/status", dpkg_status(packages));
+    // Without it dpkg looks for lists whose names have no architecture.
+    layer.file("var/lib/dpkg/info/format", "1\n");
     for package in packages {
         let mut list = "/.\n".to_owned();
         list.extend(package.files.iter().map(|path| format!("{path}\n")));
