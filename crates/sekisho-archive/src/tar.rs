@@ -15,7 +15,7 @@ mod sparse;
 
 use std::{
     borrow::Cow,
-    io::{self, BufRead, Read, Seek},
+    io::{self, BufRead, Read, Seek, SeekFrom},
 };
 
 use self::{header::Block, pax::PaxRecords, sparse::Fragment};
@@ -216,12 +216,8 @@ impl<R: BufRead> TarReader<R> {
         if !sparse::is_valid(&fragments, entry.size_bytes, self.data_left) {
             return Err(TarError::Damaged { offset: at, what: "sparse map" });
         }
-        self.sparse = Some(SparseContent {
-            fragments,
-            next: 0,
-            position: 0,
-            size_bytes: entry.size_bytes,
-        });
+        self.sparse =
+            Some(SparseContent { fragments, next: 0, position: 0, size_bytes: entry.size_bytes });
         Ok(())
     }
 
@@ -229,8 +225,8 @@ impl<R: BufRead> TarReader<R> {
     fn read_sparse_map_in_data(&mut self, at: u64) -> Result<Vec<Fragment>, TarError> {
         let mut text = Vec::new();
         loop {
-            if let Some(fragments) = sparse::parse_lines(&text)
-                .map_err(|what| TarError::Damaged { offset: at, what })?
+            if let Some(fragments) =
+                sparse::parse_lines(&text).map_err(|what| TarError::Damaged { offset: at, what })?
             {
                 return Ok(fragments);
             }
@@ -360,9 +356,7 @@ impl<R: BufRead> Read for TarReader<R> {
                     sparse.position += n as u64;
                     return Ok(n);
                 }
-                sparse::Run::Data(n) => {
-                    usize::try_from(n).unwrap_or(usize::MAX).min(buffer.len())
-                }
+                sparse::Run::Data(n) => usize::try_from(n).unwrap_or(usize::MAX).min(buffer.len()),
             },
         };
         let wanted = usize::try_from(self.data_left).map_or(wanted, |left| left.min(wanted));
@@ -423,9 +417,15 @@ fn skip_by_seeking<R: BufRead + Seek>(reader: &mut R, n: u64) -> io::Result<u64>
     let Some(far) = n.checked_sub(1).and_then(|far| i64::try_from(far).ok()) else {
         return skip_by_reading(reader, n);
     };
-    reader.seek_relative(far)?;
-    let n_last = skip_by_reading(reader, 1)?;
-    Ok(if n_last == 1 { n } else { 0 })
+    // A file system refuses offsets that no file of it can have; reading finds the end.
+    if reader.seek_relative(far).is_err() {
+        return skip_by_reading(reader, n);
+    }
+    if skip_by_reading(reader, 1)? == 1 {
+        return Ok(n);
+    }
+    let n_beyond_end = reader.stream_position()?.saturating_sub(reader.seek(SeekFrom::End(0))?);
+    Ok((n - 1).saturating_sub(n_beyond_end))
 }
 
 /// Bytes that fill `size_bytes` up to a whole block.
