@@ -18,8 +18,8 @@ mod cataloged;
 mod cataloger;
 mod catalogers;
 mod error;
-mod path_budget;
 mod rpm;
+mod text_budget;
 
 pub use cataloged::{Cataloged, Damage, Owned, Record};
 pub use cataloger::{Cataloger, File, Scope, Selection, Selects};

@@ -9,7 +9,7 @@ use sekisho_types::{ImagePath, Package, PackageKind};
 
 use crate::{
     CatalogError, Cataloged, Cataloger, File, Owned, Record, Scope, Selects,
-    path_budget::PathBudget,
+    text_budget::TextBudget,
 };
 
 pub(super) const CATALOGER: Cataloger = Cataloger {
@@ -22,7 +22,7 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
 
 fn parse(file: &mut File<'_>, out: &mut Cataloged) -> Result<(), CatalogError> {
     let text = file.text(limits::PACKAGE_TEXT_BYTES)?;
-    let mut budget = PathBudget::default();
+    let mut budget = TextBudget::default();
     let mut paragraph = Paragraph::default();
     for (number, line) in (1..).zip(text.lines()) {
         if line.is_empty() {
@@ -57,7 +57,7 @@ impl<'a> Paragraph<'a> {
         line: u64,
         field: &str,
         value: &'a str,
-        budget: &mut PathBudget,
+        budget: &mut TextBudget,
     ) -> Result<(), CatalogError> {
         if self.line == 0 {
             self.line = line;

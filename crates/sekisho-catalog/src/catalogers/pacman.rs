@@ -9,7 +9,7 @@ use sekisho_types::{Package, PackageKind};
 
 use crate::{
     CatalogError, Cataloged, Cataloger, File, Owned, Record, Scope, Selects,
-    path_budget::PathBudget,
+    text_budget::TextBudget,
 };
 
 pub(super) const CATALOGER: Cataloger = Cataloger {
@@ -51,7 +51,7 @@ fn parse_desc(text: &str, key: String, out: &mut Cataloged) -> Result<(), Catalo
 }
 
 fn parse_files(text: &str, key: String, out: &mut Cataloged) -> Result<(), CatalogError> {
-    let mut budget = PathBudget::default();
+    let mut budget = TextBudget::default();
     let mut paths = Vec::new();
     for (section, value) in values(text) {
         if section == "%FILES%" {

@@ -1,4 +1,5 @@
 //! Writes small rpm databases, so that no test needs rpm or a binary file.
+#![expect(clippy::cast_possible_truncation, reason = "these databases are a few kilobytes")]
 
 use crate::rpm::{integer::ByteOrder, ndb::adler32};
 

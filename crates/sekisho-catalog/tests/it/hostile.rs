@@ -1,16 +1,20 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 use sekisho_archive::Spool;
-use sekisho_catalog::{ALL, Cataloged, File};
+use sekisho_catalog::{ALL, Cataloged, File, Selection};
 use sekisho_types::ImagePath;
 
 /// A path that each package database is selected by.
 const DATABASES: &[(&str, &str)] = &[
     ("apk", "lib/apk/db/installed"),
+    ("apk", "usr/lib/apk/db/installed"),
+    ("dpkg", "usr/lib/opkg/status"),
     ("dpkg", "var/lib/dpkg/info/x.list"),
     ("dpkg", "var/lib/dpkg/status"),
     ("dpkg", "var/lib/dpkg/status.d/x.md5sums"),
     ("pacman", "var/lib/pacman/local/x-1/desc"),
     ("pacman", "var/lib/pacman/local/x-1/files"),
+    ("rpm-bdb", "usr/lib/sysimage/rpm/Packages"),
+    ("rpm-bdb", "usr/share/rpm/Packages"),
     ("rpm-bdb", "var/lib/rpm/Packages"),
     ("rpm-manifest", "var/lib/rpmmanifest/container-manifest-2"),
     ("rpm-ndb", "var/lib/rpm/Packages.db"),
@@ -60,6 +64,16 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         1 => vec(any::<u8>(), 0..8),
     ];
     vec(piece, 0..80).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn every_path_of_a_database_selects_its_cataloger() {
+    let selection = Selection::new(false);
+    for (id, path) in DATABASES {
+        let path = ImagePath::parse(path.as_bytes()).unwrap();
+        let ids: Vec<_> = selection.for_path(&path).iter().map(|cataloger| cataloger.id).collect();
+        assert_eq!(ids, [*id], "{path}");
+    }
 }
 
 proptest! {
