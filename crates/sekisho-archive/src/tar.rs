@@ -15,7 +15,7 @@ mod sparse;
 
 use std::{
     borrow::Cow,
-    io::{self, BufRead, Read, Seek},
+    io::{self, BufRead, Read, Seek, SeekFrom},
 };
 
 use self::{header::Block, pax::PaxRecords, sparse::Fragment};
@@ -427,9 +427,15 @@ fn skip_by_seeking<R: BufRead + Seek>(reader: &mut R, n: u64) -> io::Result<u64>
     let Some(far) = n.checked_sub(1).and_then(|far| i64::try_from(far).ok()) else {
         return skip_by_reading(reader, n);
     };
-    reader.seek_relative(far)?;
-    let n_last = skip_by_reading(reader, 1)?;
-    Ok(if n_last == 1 { n } else { 0 })
+    // A file system refuses offsets that no file of it can have; reading finds the end.
+    if reader.seek_relative(far).is_err() {
+        return skip_by_reading(reader, n);
+    }
+    if skip_by_reading(reader, 1)? == 1 {
+        return Ok(n);
+    }
+    let n_beyond_end = reader.stream_position()?.saturating_sub(reader.seek(SeekFrom::End(0))?);
+    Ok((n - 1).saturating_sub(n_beyond_end))
 }
 
 /// Bytes that fill `size_bytes` up to a whole block.

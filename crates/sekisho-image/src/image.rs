@@ -3,11 +3,11 @@ use std::{
     io::{self, Read},
 };
 
-use sekisho_archive::{BlobExpectation, BlobReader, sha256};
+use sekisho_archive::{BlobExpectation, sha256};
 use sekisho_types::{Digest, report::RunConfig};
 
 use crate::{
-    Descriptor, ImageError, Platform,
+    ImageError, Platform,
     document::{Configuration, History},
 };
 
@@ -38,8 +38,15 @@ pub struct ImageLayer {
     pub diff_id: Digest,
     /// The command that made it, from the history; empty where the history does not fit.
     pub created_by: String,
-    /// What the manifest says of the blob, where there is one.
-    pub blob: Option<Descriptor>,
+    pub stored: StoredLayer,
+}
+
+/// A layer as its source keeps it, as far as the source knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredLayer {
+    /// Digest of the bytes as they lie, compressed or not.
+    pub digest: Option<Digest>,
+    pub size_bytes: Option<u64>,
     /// Name of its file in an archive.
     pub entry: Option<String>,
 }
@@ -131,49 +138,46 @@ fn created_by(history: &[History], n_layers: usize) -> Vec<String> {
 }
 
 impl Image {
-    /// Joins what is known of an image; `blobs` and `entries` are empty or one a layer.
+    /// Joins what is known of an image; `stored` has one entry a layer.
     pub fn new(
         digest: Digest,
         config: ImageConfig,
-        blobs: Vec<Descriptor>,
-        entries: Vec<String>,
+        stored: Vec<StoredLayer>,
         open: OpenLayer,
     ) -> Result<Self, ImageError> {
-        let n_diff_ids = config.diff_ids.len();
-        for n_layers in [blobs.len(), entries.len()] {
-            if n_layers != 0 && n_layers != n_diff_ids {
-                return Err(ImageError::LayerCount { n_layers, n_diff_ids });
-            }
+        let (n_layers, n_diff_ids) = (stored.len(), config.diff_ids.len());
+        if n_layers != n_diff_ids {
+            return Err(ImageError::LayerCount { n_layers, n_diff_ids });
         }
-        let (mut blobs, mut entries) = (blobs.into_iter(), entries.into_iter());
         let layers = config
             .diff_ids
             .iter()
             .zip(&config.created_by)
-            .map(|(diff_id, created_by)| ImageLayer {
+            .zip(stored)
+            .map(|((diff_id, created_by), stored)| ImageLayer {
                 diff_id: *diff_id,
                 created_by: created_by.clone(),
-                blob: blobs.next(),
-                entry: entries.next(),
+                stored,
             })
             .collect();
         Ok(Self { digest, config, layers, open })
     }
 
-    /// Starts to read a layer, by its index from the bottom.
-    pub fn open_layer(&self, index: usize) -> Result<BlobReader, ImageError> {
-        let expected = self.layers.get(index).map(|layer| BlobExpectation {
-            digest: layer.blob.as_ref().map(|blob| blob.digest).or(named_digest(layer)),
+    /// Opens a layer, by its index from the bottom, as its source keeps it; with what it must
+    /// turn out to be.
+    pub fn raw_layer(
+        &self,
+        index: usize,
+    ) -> Result<(Box<dyn Read + Send>, BlobExpectation), ImageError> {
+        let not_found = || self.layer_error(index, io::ErrorKind::NotFound.into());
+        let layer = self.layers.get(index).ok_or_else(not_found)?;
+        let expected = BlobExpectation {
+            digest: layer.stored.digest,
             diff_id: Some(layer.diff_id),
-            size_bytes: layer.blob.as_ref().and_then(|blob| blob.size_bytes),
-        });
-        let opened = match expected {
-            Some(expected) => {
-                (self.open)(index).and_then(|reader| BlobReader::new(reader, expected))
-            }
-            None => Err(io::Error::from(io::ErrorKind::NotFound)),
+            size_bytes: layer.stored.size_bytes,
         };
-        opened.map_err(|source| self.layer_error(index, source))
+        let reader = (self.open)(index).map_err(|source| self.layer_error(index, source))?;
+        Ok((reader, expected))
     }
 
     /// An error about a layer that was opened here.
@@ -185,11 +189,6 @@ impl Image {
 }
 
 /// The digest that the name of a file in an archive states, `blobs/sha256/<hex>`.
-fn named_digest(layer: &ImageLayer) -> Option<Digest> {
-    digest_of_entry(layer.entry.as_deref()?)
-}
-
-/// As the OCI layout names its blobs.
 pub(crate) fn digest_of_entry(name: &str) -> Option<Digest> {
     let (algorithm, hex) = name.strip_prefix("blobs/")?.split_once('/')?;
     Digest::parse(&format!("{algorithm}:{hex}")).ok()

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::{
     Content, Descriptor, Image, ImageConfig, ImageError, Platform, content::read_document,
-    document::Document,
+    document::Document, image::StoredLayer,
 };
 
 /// Deepest nesting of indexes. Builders make two levels; the specification sets no bound.
@@ -114,10 +114,17 @@ fn image(
     if n_layers != config.diff_ids.len() {
         return Err(ImageError::LayerCount { n_layers, n_diff_ids: config.diff_ids.len() });
     }
-    let blobs = layers.clone();
-    let open = move |index: usize| match blobs.get(index) {
+    let stored = layers
+        .iter()
+        .map(|blob| StoredLayer {
+            digest: Some(blob.digest),
+            size_bytes: blob.size_bytes,
+            entry: None,
+        })
+        .collect();
+    let open = move |index: usize| match layers.get(index) {
         Some(blob) => content.open(blob),
         None => Err(std::io::ErrorKind::NotFound.into()),
     };
-    Image::new(digest, config, layers, Vec::new(), Box::new(open))
+    Image::new(digest, config, stored, Box::new(open))
 }

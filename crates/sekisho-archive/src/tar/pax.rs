@@ -118,14 +118,16 @@ fn split_record(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     Some((key, record.get(equals + 1..)?, bytes.get(length..)?))
 }
 
+/// A decimal number of at most 2^63 - 1, as Go's reader has it: sums of two cannot overflow.
 pub(super) fn decimal(text: &[u8]) -> Option<u64> {
     if text.is_empty() {
         return None;
     }
-    text.iter().try_fold(0_u64, |number, byte| match byte {
-        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(byte - b'0')),
+    let number = text.iter().try_fold(0_i64, |number, byte| match byte {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(i64::from(byte - b'0')),
         _ => None,
-    })
+    })?;
+    u64::try_from(number).ok()
 }
 
 /// Whole seconds of `-12.5`.
@@ -158,6 +160,7 @@ mod tests {
             b"10 =value\n",
             b"14 size=12x4z\n",
             b"99999999999999999999 a=b\n",
+            b"28 size=9223372036854775808\n",
         ] {
             assert_eq!(PaxRecords::parse(bytes), None, "{bytes:?}");
         }

@@ -1,4 +1,4 @@
-use std::io::{BufReader, Cursor};
+use std::io::{BufReader, Cursor, Write as _};
 
 use super::*;
 
@@ -208,6 +208,31 @@ fn damage_is_an_error_with_its_place() {
             }
         };
         assert!(err.starts_with(want), "{err}");
+    }
+}
+
+#[test]
+fn a_cut_content_ends_at_the_same_byte_for_a_stream_and_a_file() {
+    let whole = entry("skip", b'0', &[7; 3000]);
+    for n_bytes in [512, 513, 1000, 3511] {
+        let want = format!("error: the tar ends inside the content of a file at byte {n_bytes}");
+        assert_eq!(list(&whole[..n_bytes]).last(), Some(&want));
+    }
+}
+
+#[test]
+fn sizes_at_the_end_of_the_range_are_truncation_or_damage() {
+    for (size, want) in [
+        ("9223372036854775807", "error: the tar ends inside the content of a file at byte 1536"),
+        ("18446744073709551615", "error: the tar has a damaged PAX header at byte 0"),
+    ] {
+        let archive = [&pax(&[("size", size)])[..], &header(b"skip", b'0', 0)].concat();
+        assert_eq!(list(&archive).last().map(String::as_str), Some(want));
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&archive).unwrap();
+        file.rewind().unwrap();
+        let shown = drain(TarReader::seeking(BufReader::new(file)));
+        assert_eq!(shown.last().map(String::as_str), Some(want));
     }
 }
 

@@ -12,14 +12,14 @@ use sekisho_archive::{
     Compression,
     tar::{Entry, EntryKind, TarReader},
 };
-use sekisho_types::ImagePath;
+use sekisho_types::{Digest, ImagePath};
 
 use super::{layout::choose_entry, oci_dir::open_file};
 use crate::{
     Content, Descriptor, Image, ImageConfig, ImageError, Platform,
     content::{read_bounded, verify_document},
     document::SavedImage,
-    image::digest_of_entry,
+    image::{StoredLayer, digest_of_entry},
     resolve,
 };
 
@@ -124,7 +124,7 @@ impl Archive {
                 let root = choose_entry(&index, &self.name, reference, platform)?;
                 let mut image = resolve(Arc::new(self), root, platform)?;
                 for layer in &mut image.layers {
-                    layer.entry = layer.blob.as_ref().map(entry_of);
+                    layer.stored.entry = layer.stored.digest.as_ref().map(entry_of);
                 }
                 Ok(image)
             }
@@ -141,18 +141,22 @@ impl Archive {
             verify_document(&bytes, digest)?;
         }
         let config = ImageConfig::parse(&bytes)?;
-        let entries =
-            image.layers.iter().map(|name| self.target(name)).collect::<Result<Vec<_>, _>>()?;
-        if entries.len() != config.diff_ids.len() {
-            let (n_layers, n_diff_ids) = (entries.len(), config.diff_ids.len());
-            return Err(ImageError::LayerCount { n_layers, n_diff_ids });
+        let mut stored = Vec::new();
+        for layer in &image.layers {
+            let entry = self.target(layer)?;
+            let size_bytes = match self.entries.get(&entry) {
+                Some(Stored::At { size_bytes, .. }) => Some(*size_bytes),
+                Some(Stored::Document(_) | Stored::Passed | Stored::Link(_)) | None => None,
+            };
+            let digest = digest_of_entry(&entry);
+            stored.push(StoredLayer { digest, size_bytes, entry: Some(entry) });
         }
-        let names = entries.clone();
+        let names: Vec<Option<String>> = stored.iter().map(|layer| layer.entry.clone()).collect();
         let open = move |index: usize| match names.get(index) {
-            Some(name) => self.read(name),
-            None => Err(io::ErrorKind::NotFound.into()),
+            Some(Some(name)) => self.read(name),
+            Some(None) | None => Err(io::ErrorKind::NotFound.into()),
         };
-        Image::new(config.digest, config, Vec::new(), entries, Box::new(open))
+        Image::new(config.digest, config, stored, Box::new(open))
     }
 
     fn document(&self, entry: &str) -> Result<Vec<u8>, ImageError> {
@@ -198,12 +202,12 @@ impl Archive {
 
 impl Content for Archive {
     fn open(&self, descriptor: &Descriptor) -> io::Result<Box<dyn Read + Send>> {
-        self.read(&entry_of(descriptor))
+        self.read(&entry_of(&descriptor.digest))
     }
 }
 
-fn entry_of(descriptor: &Descriptor) -> String {
-    format!("blobs/{}/{}", descriptor.digest.algorithm(), descriptor.digest.to_hex())
+fn entry_of(digest: &Digest) -> String {
+    format!("blobs/{}/{}", digest.algorithm(), digest.to_hex())
 }
 
 /// Adds a file and gives its normal name; a later one of the same name wins, as with tar.
@@ -274,10 +278,10 @@ fn choose_image<'a>(
 }
 
 /// The digest in the name of a configuration: `<hex>.json` or `blobs/sha256/<hex>`.
-fn config_digest(name: &str) -> Option<sekisho_types::Digest> {
+fn config_digest(name: &str) -> Option<Digest> {
     let name = normal(name);
     let hex = name.strip_suffix(".json").unwrap_or(&name);
-    digest_of_entry(&name).or_else(|| sekisho_types::Digest::parse(&format!("sha256:{hex}")).ok())
+    digest_of_entry(&name).or_else(|| Digest::parse(&format!("sha256:{hex}")).ok())
 }
 
 /// A part of a file, read without moving the position that others share.

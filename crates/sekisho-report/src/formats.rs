@@ -1,0 +1,5 @@
+mod json;
+
+use crate::Format;
+
+pub const ALL: &[&Format] = &[&json::FORMAT];

@@ -1,0 +1,35 @@
+use std::io;
+
+use sekisho_image::ImageError;
+use sekisho_types::Digest;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    #[error("failed to read {target:?}")]
+    Image {
+        target: String,
+        #[source]
+        source: ImageError,
+    },
+    #[error("failed to read {entry:?} of {target:?}")]
+    Streamed {
+        target: String,
+        entry: String,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the layer {entry:?} unpacks to the digest {actual}, the image names {expected}")]
+    DiffId { entry: String, expected: Digest, actual: Digest },
+    #[error("{path:?} is neither a file nor a directory")]
+    NoSuchPath {
+        path: String,
+        #[source]
+        source: io::Error,
+    },
+    #[error("a thread could not be started")]
+    Thread {
+        #[source]
+        source: io::Error,
+    },
+}

@@ -1,0 +1,35 @@
+//! From a target to a report.
+//!
+//! A [`Target`] is opened by whichever source has it; layers that are not in the [`Cache`] are
+//! read once each, side by side; what they say is joined on their merged view.
+//!
+//! # Invariants
+//!
+//! * The same image gives the same report, whichever source it comes from, cached or not.
+//! * A layer's facts depend on the layer alone, never on the image it was first seen in.
+//! * What could not be read is named in the report, and then its verdict is not a pass.
+//!
+//! Output formats are not here.
+
+mod cache;
+mod error;
+mod executables;
+mod facts;
+mod inventory;
+mod layer;
+mod libraries;
+mod look;
+mod open;
+mod os_release;
+mod packages;
+mod progress;
+mod reach;
+mod scan;
+mod stack;
+mod target;
+
+pub use cache::Cache;
+pub use error::ScanError;
+pub use progress::Progress;
+pub use scan::{Config, scan};
+pub use target::{Target, TargetError};

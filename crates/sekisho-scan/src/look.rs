@@ -1,0 +1,329 @@
+//! Looks into the files of one layer, each once.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    io::{self, Read},
+};
+
+use bstr::ByteSlice;
+use sekisho_archive::{Sha256, Spool, limits, tar::Entry};
+use sekisho_catalog::{
+    CatalogError, Cataloged, Cataloger, Damage, ExecutableFacts, File, Selection, elf_facts,
+    file_capabilities, script_facts,
+};
+use sekisho_image::{HardLink, LayerTreeBuilder, Node, PlaceError, Placed};
+use sekisho_types::{Digest, ImagePath};
+
+use crate::facts::{CatalogedFile, ExecutableFile, LayerFacts, is_system_file};
+
+/// Bytes at the start of a file that tell what it is.
+pub(crate) const MAGIC_BYTES: usize = 4;
+
+/// Largest system file that is read; real ones have a few hundred bytes.
+const SYSTEM_FILE_BYTES: u64 = 64 * 1024;
+
+/// Most of a script that is read for the words it uses.
+const SCRIPT_BYTES: u64 = 1 << 20;
+
+/// Collects what the files of a layer say, in the order in which they come.
+pub(crate) struct Looker<'a> {
+    selection: &'a Selection,
+    builder: LayerTreeBuilder,
+    seen: Vec<Seen>,
+    unknowns: Vec<(ImagePath, String)>,
+}
+
+/// What was made of one file.
+struct Seen {
+    number: u32,
+    path: ImagePath,
+    files: Vec<(&'static str, Cataloged)>,
+    executable: Option<ExecutableFile>,
+    system: Option<Vec<u8>>,
+    unknowns: Vec<String>,
+}
+
+/// What is asked of a file, known before it is read.
+struct Wanted {
+    catalogers: Vec<&'static Cataloger>,
+    is_elf: bool,
+    is_script: bool,
+    is_system: bool,
+}
+
+impl Wanted {
+    fn is_nothing(&self) -> bool {
+        self.catalogers.is_empty() && !self.is_elf && !self.is_script && !self.is_system
+    }
+}
+
+impl<'a> Looker<'a> {
+    pub(crate) fn new(selection: &'a Selection) -> Self {
+        Self {
+            selection,
+            builder: LayerTreeBuilder::default(),
+            seen: Vec::new(),
+            unknowns: Vec::new(),
+        }
+    }
+
+    /// Takes an entry of a tar. `start` and `content` are the first bytes of a file, and all of
+    /// it; `content` is read only when somebody wants it.
+    pub(crate) fn add(
+        &mut self,
+        entry: &Entry,
+        start: &[u8],
+        content: &mut dyn Read,
+    ) -> io::Result<()> {
+        match self.builder.add(entry) {
+            Ok(Placed::File { path, number }) => {
+                let (mode, size_bytes) = (entry.mode, entry.size_bytes);
+                self.look(number, path, mode, size_bytes, &entry.capability, start, content)
+            }
+            Ok(Placed::Other) => Ok(()),
+            Err(PlaceError::Refused(reason)) => {
+                let path = ImagePath::parse_clamped(&entry.name).unwrap_or_default();
+                self.unknowns.push((path, reason));
+                Ok(())
+            }
+            Err(err @ PlaceError::TooMany { .. }) => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, err))
+            }
+        }
+    }
+
+    /// Takes a node of a directory; gives the number of a file that may be looked into.
+    pub(crate) fn add_node(&mut self, path: ImagePath, node: Node) -> io::Result<u32> {
+        self.builder
+            .add_node(path, node)
+            .map_err(|err| io::Error::new(io::ErrorKind::InvalidData, err))
+    }
+
+    pub(crate) fn add_unknown(&mut self, path: ImagePath, reason: String) {
+        self.unknowns.push((path, reason));
+    }
+
+    /// Looks into a file if anybody wants it.
+    #[expect(clippy::too_many_arguments, reason = "a file and what is known of it")]
+    pub(crate) fn look(
+        &mut self,
+        number: u32,
+        path: ImagePath,
+        mode: u16,
+        size_bytes: u64,
+        capability: &[u8],
+        start: &[u8],
+        content: &mut dyn Read,
+    ) -> io::Result<()> {
+        let wanted = Wanted {
+            catalogers: self.selection.for_path(&path),
+            is_elf: start.starts_with(b"\x7fELF"),
+            is_script: start.starts_with(b"#!") && mode & 0o111 != 0,
+            is_system: is_system_file(&path),
+        };
+        if wanted.is_nothing() {
+            return Ok(());
+        }
+        let mut seen = Seen {
+            number,
+            path,
+            files: Vec::new(),
+            executable: None,
+            system: None,
+            unknowns: Vec::new(),
+        };
+        if size_bytes > limits::SPOOL_BYTES {
+            let limit = limits::SPOOL_BYTES;
+            seen.unknowns
+                .push(format!("{size_bytes} bytes are more than the {limit} that are looked into"));
+        } else {
+            let mut hash = Sha256::default();
+            let is_hashed = wanted.is_elf || wanted.is_script;
+            let mut spool = Spool::fill(content, size_bytes, |chunk| {
+                if is_hashed {
+                    hash.update(chunk);
+                }
+            })?;
+            self.read(&wanted, &mut spool, &mut seen);
+            if let Some(executable) = &mut seen.executable {
+                if let Digest::Sha256(sha256) = hash.finish() {
+                    executable.sha256 = sha256;
+                }
+                seen.unknowns.extend(add_capabilities(executable, capability));
+            }
+        }
+        self.seen.push(seen);
+        Ok(())
+    }
+
+    fn read(&self, wanted: &Wanted, spool: &mut Spool, seen: &mut Seen) {
+        let elf_catalogers = self.selection.for_elf().filter(|_| wanted.is_elf);
+        for cataloger in wanted.catalogers.iter().copied().chain(elf_catalogers) {
+            seen.catalog(cataloger, spool);
+        }
+        if wanted.is_elf {
+            let facts = rewound(spool).and_then(|()| elf_facts(spool));
+            seen.set_executable(facts);
+        } else if wanted.is_script {
+            let facts = script(spool);
+            seen.set_executable(facts);
+        }
+        if wanted.is_system {
+            match spool.content(SYSTEM_FILE_BYTES) {
+                Ok(content) => seen.system = Some(content.into_owned()),
+                Err(err) => seen.unknowns.push(err.to_string()),
+            }
+        }
+    }
+
+    /// Files whose content came under another name, but whose own name somebody selects. They
+    /// have to be read again.
+    pub(crate) fn linked(&self, links: &[HardLink]) -> BTreeMap<ImagePath, Vec<ImagePath>> {
+        let mut wanted: BTreeMap<ImagePath, Vec<ImagePath>> = BTreeMap::new();
+        for link in links {
+            if !self.selection.for_path(&link.path).is_empty() || is_system_file(&link.path) {
+                wanted.entry(link.target.clone()).or_default().push(link.path.clone());
+            }
+        }
+        wanted
+    }
+
+    /// Adds what was found to the facts of a layer that is known already.
+    pub(crate) fn hand_over(self, facts: &mut LayerFacts) {
+        for seen in self.seen {
+            seen.add_to(facts);
+        }
+    }
+
+    /// Joins everything; what a later entry of the layer replaced is forgotten.
+    pub(crate) fn finish(self, size_bytes: u64) -> (LayerFacts, Vec<HardLink>) {
+        let (tree, is_kept, dangling) = self.builder.finish();
+        let mut facts = LayerFacts { size_bytes, unknowns: self.unknowns, ..LayerFacts::default() };
+        for link in dangling {
+            let reason = format!("a hard link to {:?}, which the layer does not hold", link.target);
+            facts.unknowns.push((link.path, reason));
+        }
+        let links = tree.hard_links.clone();
+        facts.tree = tree;
+        for seen in self.seen {
+            if is_kept.get(seen.number as usize) == Some(&true) {
+                seen.add_to(&mut facts);
+            }
+        }
+        facts.executables.sort_by(|a, b| a.path.cmp(&b.path));
+        for link in &links {
+            if let Some(executable) = facts.executable(&link.target) {
+                let copy = ExecutableFile { path: link.path.clone(), ..executable.clone() };
+                facts.executables.push(copy);
+            }
+        }
+        sort(&mut facts);
+        (facts, links)
+    }
+}
+
+pub(crate) fn sort(facts: &mut LayerFacts) {
+    facts.executables.sort_by(|a, b| a.path.cmp(&b.path));
+    facts.files.sort_by(|a, b| (&a.path, &a.cataloger).cmp(&(&b.path, &b.cataloger)));
+    facts.system_files.sort();
+    facts.unknowns.sort();
+}
+
+impl Seen {
+    fn catalog(&mut self, cataloger: &'static Cataloger, spool: &mut Spool) {
+        let mut cataloged = Cataloged::default();
+        let result = rewound(spool).and_then(|()| {
+            let mut file = File { path: &self.path, content: spool };
+            (cataloger.parse)(&mut file, &mut cataloged)
+        });
+        for damage in cataloged.damages.drain(..) {
+            self.unknowns.push(format!("{}: {}", cataloger.id, describe(&damage)));
+        }
+        if let Err(err) = result {
+            self.unknowns.push(format!("{}: {}", cataloger.id, chain(&err)));
+        }
+        if !cataloged.is_empty() {
+            self.files.push((cataloger.id, cataloged));
+        }
+    }
+
+    fn set_executable(&mut self, facts: Result<ExecutableFacts, CatalogError>) {
+        match facts {
+            Ok(facts) => {
+                self.executable = Some(ExecutableFile {
+                    path: self.path.clone(),
+                    sha256: [0; 32],
+                    facts,
+                    capabilities: None,
+                });
+            }
+            Err(err) => self.unknowns.push(format!("executable: {}", chain(&err))),
+        }
+    }
+
+    fn add_to(self, facts: &mut LayerFacts) {
+        for (cataloger, cataloged) in self.files {
+            let cataloger = cataloger.to_owned();
+            facts.files.push(CatalogedFile { path: self.path.clone(), cataloger, cataloged });
+        }
+        facts.executables.extend(self.executable);
+        if let Some(content) = self.system {
+            facts.system_files.push((self.path.clone(), content));
+        }
+        for reason in self.unknowns {
+            facts.unknowns.push((self.path.clone(), reason));
+        }
+    }
+}
+
+fn rewound(spool: &mut Spool) -> Result<(), CatalogError> {
+    io::Seek::rewind(spool).map_err(|source| CatalogError::Read { source })
+}
+
+fn script(spool: &mut Spool) -> Result<ExecutableFacts, CatalogError> {
+    rewound(spool)?;
+    let mut text = Vec::new();
+    spool
+        .take(SCRIPT_BYTES)
+        .read_to_end(&mut text)
+        .map_err(|source| CatalogError::Read { source })?;
+    script_facts(&text).ok_or(CatalogError::Damaged { what: "#! line", offset: 0 })
+}
+
+fn add_capabilities(executable: &mut ExecutableFile, raw: &[u8]) -> Option<String> {
+    if raw.is_empty() {
+        return None;
+    }
+    match file_capabilities(raw) {
+        Ok(capabilities) => {
+            executable.capabilities = Some(capabilities);
+            None
+        }
+        Err(err) => Some(format!("capabilities: {}", chain(&err))),
+    }
+}
+
+fn describe(damage: &Damage) -> String {
+    let Damage { line, inner_path, reason } = damage;
+    match (inner_path, line) {
+        (Some(inner), Some(line)) => {
+            format!("{:?} line {line}: {reason}", inner.as_bytes().as_bstr())
+        }
+        (Some(inner), None) => format!("{:?}: {reason}", inner.as_bytes().as_bstr()),
+        (None, Some(line)) => format!("line {line}: {reason}"),
+        (None, None) => reason.clone(),
+    }
+}
+
+/// An error with its causes, after colons.
+pub(crate) fn chain(err: &dyn Error) -> String {
+    let mut text = err.to_string();
+    let mut source = err.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,125 @@
+//! Finds a target and opens it.
+
+use std::{io, path::Path};
+
+use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, OciDir};
+use sekisho_types::report::Source;
+
+use crate::{
+    error::ScanError,
+    scan::Config,
+    target::{Target, split_path},
+};
+
+/// A target that can be read.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) source: Source,
+    /// As the user named it, without a prefix.
+    pub(crate) name: String,
+    pub(crate) subject: Subject,
+}
+
+#[derive(Debug)]
+pub(crate) enum Subject {
+    Image(Image),
+    /// An archive that goes by once. The layout is known when it has gone by, if it is not given.
+    Stream {
+        stream: ArchiveStream,
+        layout: Option<Layout>,
+        reference: Option<String>,
+    },
+    Directory,
+}
+
+/// Opens `target`.
+pub(crate) fn open(target: &Target, config: &Config) -> Result<Opened, ScanError> {
+    match target {
+        Target::Stdin => {
+            let stream = ArchiveStream::new("-", Box::new(io::stdin()))
+                .map_err(|source| failed(target, source))?;
+            Ok(Opened {
+                source: Source::DockerArchive,
+                name: "-".to_owned(),
+                subject: Subject::Stream { stream, layout: None, reference: None },
+            })
+        }
+        Target::In(source, name) => open_in(*source, name, target, config),
+        Target::Path(name) => open_in(detect(name, target)?, name, target, config),
+        Target::Reference(_) => Err(ScanError::NoSuchPath {
+            path: target.to_string(),
+            source: io::ErrorKind::NotFound.into(),
+        }),
+    }
+}
+
+pub(crate) fn failed(target: &Target, source: ImageError) -> ScanError {
+    ScanError::Image { target: target.to_string(), source }
+}
+
+/// Tells the kind of a path by what lies there.
+fn detect(name: &str, target: &Target) -> Result<Source, ScanError> {
+    let (path, _) = split_path(name);
+    let metadata = fs_err::metadata(path)
+        .map_err(|source| ScanError::NoSuchPath { path: path.to_owned(), source })?;
+    if metadata.is_dir() {
+        let is_layout =
+            ["oci-layout", "index.json"].iter().all(|file| Path::new(path).join(file).is_file());
+        return Ok(if is_layout { Source::OciDir } else { Source::Dir });
+    }
+    let archive = Archive::open(Path::new(path)).map_err(|source| failed(target, source))?;
+    match archive {
+        Some(archive) => match archive.layout().map_err(|source| failed(target, source))? {
+            Layout::DockerArchive => Ok(Source::DockerArchive),
+            Layout::OciArchive => Ok(Source::OciArchive),
+        },
+        None => Ok(Source::DockerArchive),
+    }
+}
+
+fn open_in(
+    source: Source,
+    name: &str,
+    target: &Target,
+    config: &Config,
+) -> Result<Opened, ScanError> {
+    let platform = config.platform.as_ref();
+    let wrong = |source| failed(target, source);
+    let (path, reference) = split_path(name);
+    let subject = match source {
+        Source::Dir => Subject::Directory,
+        Source::OciDir => {
+            Subject::Image(OciDir::open(Path::new(path), reference, platform).map_err(wrong)?)
+        }
+        Source::DockerArchive | Source::OciArchive => {
+            let layout = match source {
+                Source::OciArchive => Layout::OciArchive,
+                _ => Layout::DockerArchive,
+            };
+            match Archive::open(Path::new(path)).map_err(wrong)? {
+                Some(archive) => {
+                    Subject::Image(archive.image(layout, reference, platform).map_err(wrong)?)
+                }
+                None => {
+                    let file = fs_err::File::open(path)
+                        .map_err(|source| wrong(ImageError::Path { path: path.into(), source }))?;
+                    let stream = ArchiveStream::new(path, Box::new(file)).map_err(wrong)?;
+                    let reference = reference.map(str::to_owned);
+                    // A compressed archive tells its kind when it has gone by.
+                    let layout = match target {
+                        Target::Path(_) => None,
+                        _ => Some(layout),
+                    };
+                    Subject::Stream { stream, layout, reference }
+                }
+            }
+        }
+        Source::Docker | Source::Podman | Source::Containerd | Source::Registry => {
+            return Err(ScanError::NoSuchPath {
+                path: name.to_owned(),
+                source: io::ErrorKind::Unsupported.into(),
+            });
+        }
+    };
+    Ok(Opened { source, name: name.to_owned(), subject })
+}

@@ -1,0 +1,358 @@
+//! The course of a scan.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    num::NonZero,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use sekisho_archive::BlobReader;
+use sekisho_catalog::Selection;
+use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, Platform};
+use sekisho_types::{
+    Digest,
+    report::{
+        Layer, Report, SCHEMA_VERSION, Source, Subject as ReportSubject, SubjectKind, Tool,
+        Verdict, VerdictResult,
+    },
+};
+
+use crate::{
+    cache::{Cache, Key},
+    error::ScanError,
+    facts::{FACTS_VERSION, LayerFacts},
+    inventory::Inventory,
+    layer::{read_directory, read_layer},
+    open::{Opened, Subject, failed, open},
+    progress::{Counted, Progress},
+    stack::{Stack, StackLayer},
+    target::Target,
+};
+
+/// How a scan is done.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// Which of the images behind one name; this machine's own where it is not given.
+    pub platform: Option<Platform>,
+    /// None to read everything anew and keep nothing.
+    pub cache: Option<Cache>,
+}
+
+/// Scans `target`.
+///
+/// # Errors
+///
+/// When the target cannot be found or read, or is not what its digests say. Damage inside its
+/// files is no error: it is named in the report.
+pub fn scan(
+    target: &Target,
+    config: &Config,
+    progress: &Arc<Progress>,
+) -> Result<Report, ScanError> {
+    let opened = open(target, config)?;
+    let Opened { source, name, subject } = opened;
+    match subject {
+        Subject::Directory => directory(target, name),
+        Subject::Image(image) => {
+            let inventory = Course { target, config, progress }.image(&image)?;
+            Ok(report(source, name, &image, inventory))
+        }
+        Subject::Stream { stream, layout, reference } => {
+            let course = Course { target, config, progress };
+            let (image, layout, inventory) = course.stream(stream, layout, reference.as_deref())?;
+            let source = match (source, layout) {
+                (Source::DockerArchive, Layout::OciArchive) => Source::OciArchive,
+                (source, _) => source,
+            };
+            Ok(report(source, name, &image, inventory))
+        }
+    }
+}
+
+fn directory(target: &Target, name: String) -> Result<Report, ScanError> {
+    let selection = Selection::new(true);
+    let facts =
+        read_directory(Path::new(&name), &selection).map_err(|source| failed(target, source))?;
+    let stack = Stack::new(vec![StackLayer { diff_id: None, facts: Arc::new(facts) }]);
+    let Inventory { os, packages, executables, unknowns, layers: _ } = Inventory::new(&stack, None);
+    let subject = ReportSubject {
+        kind: SubjectKind::Directory,
+        name,
+        digest: None,
+        source: Source::Dir,
+        os,
+        created: None,
+        platform: None,
+        config: None,
+        layers: Vec::new(),
+    };
+    Ok(joined(subject, packages, executables, unknowns))
+}
+
+fn report(source: Source, name: String, image: &Image, inventory: Inventory) -> Report {
+    let Inventory { os, packages, executables, unknowns, layers } = inventory;
+    let layers = image
+        .layers
+        .iter()
+        .zip(layers)
+        .map(|(layer, (size_bytes, n_files))| Layer {
+            diff_id: layer.diff_id,
+            created_by: layer.created_by.clone(),
+            size_bytes,
+            n_files,
+        })
+        .collect();
+    let subject = ReportSubject {
+        kind: SubjectKind::Image,
+        name,
+        digest: Some(image.digest),
+        source,
+        os,
+        created: image.config.created.clone(),
+        platform: image.config.platform.as_ref().map(Platform::to_string),
+        config: Some(image.config.to_run_config()),
+        layers,
+    };
+    joined(subject, packages, executables, unknowns)
+}
+
+fn joined(
+    subject: ReportSubject,
+    packages: Vec<sekisho_types::InstalledPackage>,
+    executables: Vec<sekisho_types::Executable>,
+    unknowns: Vec<sekisho_types::Unknown>,
+) -> Report {
+    let verdict = match unknowns.len() {
+        0 => Verdict {
+            result: VerdictResult::Pass,
+            policy: "default".to_owned(),
+            reasons: Vec::new(),
+        },
+        n_unknowns => Verdict {
+            result: VerdictResult::Unknown,
+            policy: "default".to_owned(),
+            reasons: vec![format!("{n_unknowns} places could not be read")],
+        },
+    };
+    Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool { name: "sekisho".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        subject,
+        packages,
+        executables,
+        findings: Vec::new(),
+        checks: Vec::new(),
+        unknowns,
+        verdict,
+        database: None,
+    }
+}
+
+/// One scan of an image.
+struct Course<'a> {
+    target: &'a Target,
+    config: &'a Config,
+    progress: &'a Arc<Progress>,
+}
+
+impl Course<'_> {
+    fn image(&self, image: &Image) -> Result<Inventory, ScanError> {
+        let selection = Selection::new(false);
+        if let Some(cache) = &self.config.cache
+            && let Some(inventory) = cache.get(inventory_key(image, &selection))
+        {
+            self.progress.n_layers_cached.fetch_add(image.layers.len() as u64, Relaxed);
+            return Ok(inventory);
+        }
+        let facts = self.layers(image, &selection)?;
+        Ok(self.join(image, &facts, &selection))
+    }
+
+    /// Reads an archive that goes by once, then asks what it was.
+    fn stream(
+        &self,
+        stream: ArchiveStream,
+        layout: Option<Layout>,
+        reference: Option<&str>,
+    ) -> Result<(Image, Layout, Inventory), ScanError> {
+        let wrong = |source| failed(self.target, source);
+        let selection = Selection::new(false);
+        let (archive, looked) =
+            stream.read(&|entry| read_layer(entry.layer, None, &selection)).map_err(wrong)?;
+        let layout = match layout {
+            Some(layout) => layout,
+            None => archive.layout().map_err(wrong)?,
+        };
+        let image = Archive::image(archive, layout, reference, self.config.platform.as_ref())
+            .map_err(wrong)?;
+        let mut looked: BTreeMap<String, _> = looked
+            .into_iter()
+            .map(|(name, result)| (name, result.map(|(facts, summary)| (Arc::new(facts), summary))))
+            .collect();
+        let mut facts = BTreeMap::new();
+        for layer in &image.layers {
+            let entry = layer.stored.entry.clone().unwrap_or_default();
+            if facts.contains_key(&layer.diff_id) {
+                continue;
+            }
+            let found = looked.remove(&entry).unwrap_or_else(|| {
+                Err(io::Error::new(io::ErrorKind::InvalidData, "it does not look like a layer"))
+            });
+            let (layer_facts, summary) = found.map_err(|source| ScanError::Streamed {
+                target: self.target.to_string(),
+                entry: entry.clone(),
+                source,
+            })?;
+            if summary.diff_id != layer.diff_id {
+                let (expected, actual) = (layer.diff_id, summary.diff_id);
+                return Err(ScanError::DiffId { entry, expected, actual });
+            }
+            if let Some(cache) = &self.config.cache {
+                cache.put(layer_key(&layer.diff_id, &selection), &*layer_facts);
+            }
+            facts.insert(layer.diff_id, layer_facts);
+        }
+        let inventory = self.join(&image, &facts, &selection);
+        Ok((image, layout, inventory))
+    }
+
+    fn join(
+        &self,
+        image: &Image,
+        facts: &BTreeMap<Digest, Arc<LayerFacts>>,
+        selection: &Selection,
+    ) -> Inventory {
+        let layers = image
+            .layers
+            .iter()
+            .filter_map(|layer| {
+                let facts = Arc::clone(facts.get(&layer.diff_id)?);
+                Some(StackLayer { diff_id: Some(layer.diff_id), facts })
+            })
+            .collect();
+        let inventory = Inventory::new(&Stack::new(layers), Some(&image.config));
+        if let Some(cache) = &self.config.cache {
+            cache.put(inventory_key(image, selection), &inventory);
+        }
+        inventory
+    }
+
+    /// The facts of each layer, from the cache or by reading it; large ones are begun first.
+    fn layers(
+        &self,
+        image: &Image,
+        selection: &Selection,
+    ) -> Result<BTreeMap<Digest, Arc<LayerFacts>>, ScanError> {
+        let mut facts = BTreeMap::new();
+        let mut todo: Vec<usize> = Vec::new();
+        for (index, layer) in image.layers.iter().enumerate() {
+            let is_new = !facts.contains_key(&layer.diff_id)
+                && todo.iter().all(|other| {
+                    image.layers.get(*other).is_some_and(|other| other.diff_id != layer.diff_id)
+                });
+            if !is_new {
+                continue;
+            }
+            let cached = self
+                .config
+                .cache
+                .as_ref()
+                .and_then(|cache| cache.get(layer_key(&layer.diff_id, selection)));
+            match cached {
+                Some(cached) => {
+                    self.progress.n_layers_cached.fetch_add(1, Relaxed);
+                    facts.insert(layer.diff_id, Arc::new(cached));
+                }
+                None => todo.push(index),
+            }
+        }
+        let size = |index: &usize| {
+            image.layers.get(*index).and_then(|layer| layer.stored.size_bytes).unwrap_or(0)
+        };
+        todo.sort_by_key(|index| std::cmp::Reverse(size(index)));
+        self.progress.n_layers.fetch_add(todo.len() as u64, Relaxed);
+        self.progress.n_bytes.fetch_add(todo.iter().map(size).sum(), Relaxed);
+        for (diff_id, read) in self.read_all(image, &todo, selection)? {
+            facts.insert(diff_id, Arc::new(read));
+        }
+        Ok(facts)
+    }
+
+    fn read_all(
+        &self,
+        image: &Image,
+        todo: &[usize],
+        selection: &Selection,
+    ) -> Result<Vec<(Digest, LayerFacts)>, ScanError> {
+        let next = AtomicUsize::new(0);
+        let has_failed = AtomicBool::new(false);
+        let results = Mutex::new(Vec::new());
+        let work = || {
+            while let Some(index) = todo.get(next.fetch_add(1, Relaxed)) {
+                if has_failed.load(Relaxed) {
+                    break;
+                }
+                let result = self.read_one(image, *index, selection);
+                has_failed.fetch_or(result.is_err(), Relaxed);
+                self.progress.n_layers_done.fetch_add(1, Relaxed);
+                results.lock().unwrap_or_else(PoisonError::into_inner).push((*index, result));
+            }
+        };
+        let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        std::thread::scope(|scope| {
+            for _ in 1..n_threads.min(todo.len()) {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // The lowest layer's error, so that the same damage gives the same message.
+        results.sort_by_key(|(index, _)| *index);
+        results
+            .into_iter()
+            .map(|(_, result)| result.map_err(|source| failed(self.target, source)))
+            .collect()
+    }
+
+    fn read_one(
+        &self,
+        image: &Image,
+        index: usize,
+        selection: &Selection,
+    ) -> Result<(Digest, LayerFacts), ImageError> {
+        let open = || -> Result<BlobReader, ImageError> {
+            let (inner, expected) = image.raw_layer(index)?;
+            let counted = Counted { inner, progress: Arc::clone(self.progress) };
+            BlobReader::new(Box::new(counted), expected)
+                .map_err(|source| image.layer_error(index, source))
+        };
+        let again = || open().map_err(io::Error::other);
+        let (facts, summary) = read_layer(open()?, Some(&again), selection)
+            .map_err(|source| image.layer_error(index, source))?;
+        if let Some(cache) = &self.config.cache {
+            cache.put(layer_key(&summary.diff_id, selection), &facts);
+        }
+        Ok((summary.diff_id, facts))
+    }
+}
+
+fn layer_key(diff_id: &Digest, selection: &Selection) -> Key {
+    Key::new("layer")
+        .with(diff_id.as_bytes())
+        .with(&FACTS_VERSION.to_le_bytes())
+        .with(selection.fingerprint().as_bytes())
+}
+
+/// The configuration holds the `diff_id` of every layer, and what the image starts.
+fn inventory_key(image: &Image, selection: &Selection) -> Key {
+    Key::new("inventory")
+        .with(image.config.digest.as_bytes())
+        .with(&FACTS_VERSION.to_le_bytes())
+        .with(env!("CARGO_PKG_VERSION").as_bytes())
+        .with(selection.fingerprint().as_bytes())
+}

@@ -1,0 +1,33 @@
+//! Builders of what Sekisho reads: layers, images, archives, programs, package databases.
+//!
+//! For tests and the demo only: no crate depends on it outside `dev-dependencies`. The same
+//! calls give the same bytes on every machine, so digests can stand in tests. A builder also
+//! writes what is wrong, where it is asked to: hostile names, lying sizes, missing blobs.
+//! Mistakes in the calls themselves panic.
+//!
+//! Reading is not here: tests read back through the crates under test.
+
+mod bundle;
+pub mod demo;
+mod elf;
+mod image;
+mod jar;
+mod layer;
+pub mod packages;
+pub mod seeds;
+mod tar_header;
+
+pub use bundle::{Bundle, Node};
+pub use elf::{Elf, ElfKind, go_buildinfo, rust_dep_section};
+pub use image::{
+    Blob, BlobCompression, Image, ImageBuilder, ImageConfig, LayerBlob, MediaTypes, Platform,
+};
+pub use jar::{ZipBuilder, manifest, maven_jar, pom_properties};
+pub use layer::{Attributes, Layer, LayerBuilder, LongNames, SparseFormat};
+pub use tar_header::{BLOCK_BYTES, TarHeader};
+
+/// The SHA-256 of `bytes`.
+pub fn sha256(bytes: &[u8]) -> sekisho_types::Digest {
+    use sha2::Digest as _;
+    sekisho_types::Digest::Sha256(sha2::Sha256::digest(bytes).into())
+}

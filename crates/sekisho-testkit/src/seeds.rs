@@ -1,0 +1,215 @@
+//! Where fuzzing starts: small valid input for each target of `fuzz/`.
+
+use std::{io, path::Path};
+
+use crate::{
+    bundle::Bundle,
+    elf::{Elf, ElfKind, go_buildinfo, rust_dep_section},
+    image::{BlobCompression, ImageBuilder},
+    jar::{ZipBuilder, maven_jar},
+    layer::{Attributes, Layer, LayerBuilder, LongNames, SparseFormat},
+    packages::{ApkPackage, DebPackage, apk_installed, dpkg_status},
+};
+
+/// Formats of the target `lock_files`, in its order: the first byte of a seed chooses one.
+const LOCK_FILES: &[&str] = &[
+    "version = 3\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.1\"\nsource = \"registry+https://example.org/index\"\nchecksum = \"00\"\ndependencies = [\n \"serde_derive\",\n]\n",
+    "module example.org/a\n\ngo 1.21\n\nrequire (\n\texample.org/b v1.2.3\n\texample.org/c v0.0.0-20200101000000-0123456789ab // indirect\n)\n\nreplace example.org/b => example.org/d v1.0.0\n",
+    r#"{"name":"a","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"a"},"node_modules/b":{"version":"1.2.3","license":"MIT","dev":true}},"dependencies":{"b":{"version":"1.2.3","dependencies":{"c":{"version":"2.0.0"}}}}}"#,
+    "# yarn lockfile v1\n\n\n\"@a/b@^1.0.0\", a@2:\n  version \"1.2.3\"\n  resolved \"https://example.org/a.tgz#00\"\n  dependencies:\n    c \"^2.0.0\"\n",
+    "lockfileVersion: '6.0'\n\npackages:\n\n  /a@1.2.3:\n    resolution: {integrity: sha512-AA==}\n    dev: false\n\n  /@b/c@2.0.0(d@1.0.0):\n    dev: true\n",
+    "[[package]]\nname = \"a\"\nversion = \"1.2.3\"\ncategory = \"main\"\noptional = false\n\n[metadata]\nlock-version = \"2.0\"\n",
+    "version = 1\n\n[[package]]\nname = \"a\"\nversion = \"1.2.3\"\nsource = { registry = \"https://example.org/simple\" }\n",
+    r#"{"_meta":{"hash":{"sha256":"00"}},"default":{"a":{"version":"==1.2.3","hashes":["sha256:00"]}},"develop":{"b":{"version":"==2.0"}}}"#,
+    "a==1.2.3 \\\n    --hash=sha256:00\nb[extra]==2.0 ; python_version >= '3'\n-r other.txt\n# comment\n",
+    "GEM\n  remote: https://example.org/\n  specs:\n    a (1.2.3)\n      b (>= 1)\n    b (2.0-x86_64-linux)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  a\n",
+    r#"{"packages":[{"name":"a/b","version":"v1.2.3","license":["MIT"]}],"packages-dev":[{"name":"c/d","version":"2.0.0"}]}"#,
+    "# gradle\norg.example:a:1.2.3=compileClasspath,runtimeClasspath\nempty=\n",
+    "<project><groupId>org.example</groupId><artifactId>a</artifactId><version>1</version><properties><b.version>2.0</b.version></properties><dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId><version>${b.version}</version><scope>test</scope></dependency></dependencies></project>",
+];
+
+/// Writes the seeds below `corpus`, a directory a target.
+pub fn write(corpus: &Path) -> io::Result<()> {
+    for (target, seeds) in seeds() {
+        let directory = corpus.join(target);
+        fs_err::create_dir_all(&directory)?;
+        for (number, seed) in seeds.iter().enumerate() {
+            fs_err::write(directory.join(format!("seed-{number}")), seed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Target and its seeds.
+fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
+    let text = |seeds: &[&str]| seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect();
+    let lock_files = (0_u8..).zip(LOCK_FILES).map(|(choice, text)| {
+        let mut seed = vec![choice];
+        seed.extend_from_slice(text.as_bytes());
+        seed
+    });
+    vec![
+        ("tar", tars()),
+        ("blob", blobs()),
+        ("elf", elves()),
+        ("java", jars()),
+        ("dpkg", dpkg()),
+        ("apk", vec![apk().into_bytes()]),
+        (
+            "pacman",
+            text(&[
+                "%NAME%\na\n\n%VERSION%\n1:2.3-4\n\n%BASE%\nb\n\n%ARCH%\nx86_64\n\n%LICENSE%\nMIT\n",
+                "%FILES%\nusr/\nusr/bin/\nusr/bin/a\n\n%BACKUP%\netc/a\t00\n",
+            ]),
+        ),
+        ("rpm_sqlite", vec![b"SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20".to_vec()]),
+        ("rpm_ndb", vec![b"RpmP\0\0\0\0\x01\0\0\0\x01\0\0\0".to_vec()]),
+        ("rpm_bdb", vec![[&[0; 12][..], &[0x61, 0x15, 0x06, 0, 9, 0, 0, 0]].concat()]),
+        (
+            "rpm_manifest",
+            text(&[
+                "bash\t5.1.8-1.cm2\t1653816591\t1653753130\tMicrosoft Corporation\t(none)\t1\tx86_64\t0\tbash-5.1.8-1.cm2.src.rpm\n",
+            ]),
+        ),
+        (
+            "npm",
+            text(&[
+                r#"{"name":"@a/b","version":"1.2.3","license":"MIT","author":{"name":"x"}}"#,
+                r#"{"name":"a","version":"1.2.3","licenses":[{"type":"MIT"},"BSD"]}"#,
+            ]),
+        ),
+        (
+            "python",
+            text(&[
+                "Metadata-Version: 2.1\nName: a\nVersion: 1.2.3\nLicense: MIT\nClassifier: License :: OSI Approved\nLicense-Expression: MIT\n\ntext\n",
+            ]),
+        ),
+        (
+            "ruby",
+            text(&[
+                "Gem::Specification.new do |s|\n  s.name = \"a\".freeze\n  s.version = \"1.2.3\"\n  s.licenses = [\"MIT\".freeze]\n  s.platform = \"x86_64-linux\".freeze\nend\n",
+            ]),
+        ),
+        (
+            "php",
+            text(&[
+                r#"{"packages":[{"name":"a/b","version":"v1.2.3","version_normalized":"1.2.3.0","license":["MIT"]}],"dev":true}"#,
+            ]),
+        ),
+        (
+            "dotnet",
+            text(&[
+                r#"{"runtimeTarget":{"name":".NETCoreApp,Version=v6.0"},"targets":{".NETCoreApp,Version=v6.0":{"a/1.2.3":{"dependencies":{"b":"2.0.0"},"runtime":{"a.dll":{}}}}},"libraries":{"a/1.2.3":{"type":"package"},"b/2.0.0":{"type":"project"}}}"#,
+            ]),
+        ),
+        ("lock_files", lock_files.collect()),
+    ]
+}
+
+fn tars() -> Vec<Vec<u8>> {
+    let long = "d/".repeat(60);
+    let capability = Attributes { capability: vec![1, 0, 0, 2], ..Attributes::mode(0o4755) };
+    let mut tars: Vec<Layer> = vec![
+        LayerBuilder::new()
+            .directory("a")
+            .file("a/b", "text")
+            .symlink("a/c", "../../b")
+            .hard_link("a/d", "a/b")
+            .char_device("null", 1, 3)
+            .whiteout("a/e")
+            .opaque("a")
+            .finish(),
+        LayerBuilder::new()
+            .file(&long, "x")
+            .file_with("ping", "x", &capability)
+            .symlink("l", &long)
+            .finish(),
+        LayerBuilder::new()
+            .long_names(LongNames::Gnu)
+            .file(&long, "x")
+            .symlink("l", &long)
+            .finish(),
+        LayerBuilder::new()
+            .pax(&[(b"size", b"3"), (b"uid", b"70000"), (b"path", b"p")])
+            .file("a", "xyz")
+            .finish(),
+    ];
+    for format in [SparseFormat::OldGnu, SparseFormat::Pax01, SparseFormat::Pax10] {
+        tars.push(
+            LayerBuilder::new().sparse("s", format, 4000, &[(2, b"abc"), (3000, b"d")]).finish(),
+        );
+    }
+    tars.into_iter().map(|layer| layer.tar).collect()
+}
+
+fn blobs() -> Vec<Vec<u8>> {
+    let layer = LayerBuilder::new().file("a", "text".repeat(100)).finish();
+    let mut blobs = Vec::new();
+    for compression in [BlobCompression::Plain, BlobCompression::Gzip, BlobCompression::Zstd] {
+        let mut image = ImageBuilder::new();
+        let image = image.compression(compression).layer(layer.clone(), "").build();
+        blobs.extend(image.layers.into_iter().map(|layer| layer.blob.bytes));
+    }
+    blobs.push(blobs[1].repeat(2));
+    blobs.push(Bundle::default().to_tar(""));
+    blobs
+}
+
+fn elves() -> Vec<Vec<u8>> {
+    let modules = "path\ta\nmod\ta\t(devel)\t\ndep\tb\tv1.0.0\th1:AA=\n=>\tc\tv2.0.0\th1:AA=\nbuild\t-ldflags=\"-X main.version=1\"\n";
+    let packages = r#"{"packages":[{"name":"a","version":"1.0.0","source":"local","root":true,"dependencies":[1]},{"name":"b","version":"2.0.0","source":"registry","kind":"build"}]}"#;
+    [
+        Elf::default().section(".go.buildinfo", go_buildinfo("go1.20", modules)),
+        Elf::dynamic(&["libc.so.6"]).section(".dep-v0", rust_dep_section(packages)),
+        Elf { runpath: Some("$ORIGIN".to_owned()), ..Elf::library("liba.so.1", &["libc.so.6"]) },
+        Elf { kind: ElfKind::Object, ..Elf::default() },
+    ]
+    .iter()
+    .map(Elf::to_bytes)
+    .collect()
+}
+
+fn jars() -> Vec<Vec<u8>> {
+    let inner = maven_jar("g", "a", "1.0").finish();
+    vec![
+        maven_jar("g", "b", "2.0").stored("BOOT-INF/lib/a-1.0.jar", &inner).finish(),
+        maven_jar("g", "b", "2.0").deflated("WEB-INF/lib/a-1.0.jar", &inner).finish(),
+        ZipBuilder::new().lying("META-INF/MANIFEST.MF", &[b'a'; 500], 10).finish(),
+        inner,
+    ]
+}
+
+fn dpkg() -> Vec<Vec<u8>> {
+    let mut package = DebPackage::new("a", "1:2.3-4");
+    package.source = Some("b (1.0)".to_owned());
+    package.is_multi_arch = true;
+    let mut removed = DebPackage::new("c", "1");
+    "deinstall ok config-files".clone_into(&mut removed.status);
+    let status = dpkg_status(&[package, removed]).into_bytes();
+    vec![status, b"/.\n/usr/bin/a\n".to_vec(), b"00  usr/bin/a\n".to_vec()]
+}
+
+fn apk() -> String {
+    let mut package = ApkPackage::new("a", "1.2.3-r4");
+    package.files = vec!["bin/a".to_owned(), "etc/a/b".to_owned()];
+    apk_installed(&[package])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fuzz_target_has_seeds() {
+        let targets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/fuzz_targets");
+        let mut want: Vec<_> = fs_err::read_dir(targets)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        let mut targets: Vec<_> = seeds().iter().map(|(target, _)| (*target).to_owned()).collect();
+        want.sort_unstable();
+        targets.sort_unstable();
+        assert_eq!(targets, want);
+        assert!(seeds().iter().all(|(_, seeds)| !seeds.is_empty()));
+    }
+}

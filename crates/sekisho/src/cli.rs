@@ -1,0 +1,138 @@
+//! The commands. Each subcommand is a file beside this one.
+
+mod completions;
+mod image_sbom;
+mod image_scan;
+mod man;
+mod target_options;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::{ArgAction, CommandFactory, Parser, Subcommand};
+
+use crate::exit::Exit;
+
+/// Guard Linux containers at every checkpoint of their life
+#[derive(Debug, Parser)]
+#[command(name = "sekisho", version, propagate_version = true, max_term_width = 100)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What every command understands.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    /// Read settings from FILE instead of the first sekisho.yaml from here upward
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<std::path::PathBuf>,
+    /// Print nothing but results and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print what is done on the way
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    verbose: u8,
+    /// Show no progress
+    #[arg(long, global = true)]
+    no_progress: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Look into container images
+    #[command(subcommand)]
+    Image(ImageCommand),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+    /// Print a manual page
+    #[command(hide = true)]
+    Man(man::Man),
+}
+
+#[derive(Debug, Subcommand)]
+enum ImageCommand {
+    /// List what an image holds and judge it
+    Scan(image_scan::ImageScan),
+    /// Write the bill of materials of an image
+    Sbom(image_sbom::ImageSbom),
+}
+
+/// The definition of the command line, for manual, completions and reference.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs what the arguments of this process say.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(err) => return clap_exit(&err),
+    };
+    start_logging(&cli.common);
+    let result = match cli.command {
+        Command::Image(ImageCommand::Scan(scan)) => scan.run(&cli.common),
+        Command::Image(ImageCommand::Sbom(sbom)) => sbom.run(&cli.common),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(err) if is_broken_pipe(&err) => Exit::Clean.into(),
+        Err(err) => {
+            print_error(&err);
+            Exit::Usage.into()
+        }
+    }
+}
+
+fn clap_exit(err: &clap::Error) -> ExitCode {
+    // Help and version are printed through the same type, and nobody may be listening.
+    drop(err.print());
+    if err.use_stderr() { Exit::Usage.into() } else { Exit::Clean.into() }
+}
+
+/// Whoever read our output has seen enough.
+fn is_broken_pipe(err: &anyhow::Error) -> bool {
+    err.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|err| err.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+fn print_error(err: &anyhow::Error) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    let mut stderr = anstream::stderr().lock();
+    // There is no other place to complain.
+    drop(writeln!(stderr, "{style}error:{style:#} {err:#}"));
+}
+
+fn start_logging(common: &Common) {
+    let level = match (common.quiet, common.verbose) {
+        (true, _) => tracing::Level::ERROR,
+        (false, 0) => tracing::Level::WARN,
+        (false, 1) => tracing::Level::INFO,
+        (false, 2) => tracing::Level::DEBUG,
+        (false, _) => tracing::Level::TRACE,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .without_time()
+        .with_target(false)
+        .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+    }
+}

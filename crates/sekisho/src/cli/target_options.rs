@@ -1,0 +1,90 @@
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::Context;
+use clap::ArgAction;
+use sekisho_image::Platform;
+use sekisho_scan::{Cache, Config, Progress, Target, scan};
+use sekisho_types::report::Report;
+
+use crate::{
+    cli::Common,
+    progress_bar::ProgressLine,
+    settings::{Settings, parse_size},
+};
+
+/// What to look into, and how.
+#[derive(Debug, clap::Args)]
+pub(super) struct TargetOptions {
+    /// Image, archive or directory; a prefix says where it is, `-` is an archive on stdin
+    ///
+    /// docker:REF, podman:REF, containerd:REF, registry:REF, docker-archive:PATH[:NAME],
+    /// oci-archive:PATH[:NAME], oci-dir:PATH[:NAME], dir:PATH. Without a prefix a path is
+    /// recognised by what lies there, and a reference is looked up in Docker, containerd,
+    /// Podman and then its registry.
+    target: Target,
+    /// Take the image for this platform, linux/amd64 or linux/arm/v7
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<Platform>,
+    /// Never use the network
+    #[arg(long)]
+    offline: bool,
+    /// Keep what is learned of layers in DIR
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+    /// Bound the cache, 2GiB where nothing is said
+    #[arg(long, value_name = "SIZE", value_parser = |text: &str| parse_size(text))]
+    cache_size: Option<u64>,
+    /// Read every layer, and keep nothing
+    #[arg(long, action = ArgAction::SetTrue, conflicts_with_all = ["cache_dir", "cache_size"])]
+    no_cache: bool,
+}
+
+impl TargetOptions {
+    /// Scans the target, with progress for whoever watches.
+    pub(super) fn scan(&self, common: &Common, settings: &Settings) -> anyhow::Result<Report> {
+        let platform = match (&self.platform, &settings.platform) {
+            (Some(platform), _) => Some(platform.clone()),
+            (None, Some(text)) => Some(text.parse().context("the settings are wrong")?),
+            (None, None) => None,
+        };
+        let config = Config { platform, cache: self.cache(settings)? };
+        let progress = Arc::new(Progress::default());
+        let line = ProgressLine::start(&progress, !common.quiet && !common.no_progress);
+        let report = scan(&self.target, &config, &progress);
+        drop(line);
+        Ok(report?)
+    }
+
+    fn cache(&self, settings: &Settings) -> anyhow::Result<Option<Cache>> {
+        let is_wanted = settings.cache.enabled || self.cache_dir.is_some();
+        if self.no_cache || !is_wanted {
+            return Ok(None);
+        }
+        let dir = self.cache_dir.clone().or_else(|| settings.cache.dir.clone());
+        let is_default = dir.is_none();
+        let Some(dir) = dir.or_else(default_cache_dir) else { return Ok(None) };
+        let size = match (self.cache_size, &settings.cache.max_size) {
+            (Some(size), _) => size,
+            (None, Some(text)) => parse_size(text)?,
+            (None, None) => Cache::DEFAULT_MAX_BYTES,
+        };
+        match Cache::open(&dir, size) {
+            Ok(cache) => Ok(Some(cache)),
+            // A container or a service may have no home to write to.
+            Err(err) if is_default => {
+                let error: &dyn std::error::Error = &err;
+                tracing::info!(error, "scanning without a cache");
+                Ok(None)
+            }
+            Err(err) => Err(err).context("failed to open the cache"),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
+fn default_cache_dir() -> Option<PathBuf> {
+    let absolute =
+        |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    Some(base.join("sekisho"))
+}

@@ -1,0 +1,12 @@
+//! The command line of Sekisho: settings, subcommands, printing and exit codes.
+//!
+//! Everything that reads the environment, prints, or decides what a failure means to a script
+//! is here; the other crates know nothing of it. A subcommand is a file of `cli/`.
+
+mod cli;
+mod exit;
+mod output;
+mod progress_bar;
+mod settings;
+
+pub use cli::{command, run};

@@ -1,0 +1,144 @@
+//! `sekisho.yaml`: what would otherwise be flags on every call.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+const FILE_NAME: &str = "sekisho.yaml";
+
+/// Largest settings file.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The file, all of it optional. Flags win over it.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// As `--format`, in order.
+    pub(crate) format: Vec<String>,
+    /// As `--lang`.
+    pub(crate) lang: Option<String>,
+    /// As `--platform`.
+    pub(crate) platform: Option<String>,
+    /// As `--offline`.
+    pub(crate) offline: bool,
+    pub(crate) cache: CacheSettings,
+    pub(crate) registry: RegistrySettings,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct CacheSettings {
+    pub(crate) enabled: bool,
+    /// As `--cache-dir`; a relative path starts at the settings file.
+    pub(crate) dir: Option<PathBuf>,
+    /// Bytes, or a number with KiB, MiB or GiB.
+    pub(crate) max_size: Option<String>,
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self { enabled: true, dir: None, max_size: None }
+    }
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RegistrySettings {
+    /// Hosts asked before the one in the reference, in order, by that host.
+    pub(crate) mirrors: std::collections::BTreeMap<String, Vec<String>>,
+    /// PEM files of certificate authorities that are trusted besides the system's.
+    pub(crate) ca: Vec<PathBuf>,
+    /// Hosts spoken to without TLS. Loopback needs no mention.
+    pub(crate) insecure: Vec<String>,
+}
+
+impl Settings {
+    /// Reads `path`, or the first `sekisho.yaml` from the current directory upward; without
+    /// either, everything is as by default.
+    pub(crate) fn load(path: Option<&Path>) -> anyhow::Result<Self> {
+        match path {
+            Some(path) => Self::read(path),
+            None => {
+                let here = std::env::current_dir().context("failed to find where we are")?;
+                let found = here.ancestors().map(|dir| dir.join(FILE_NAME)).find(|p| p.is_file());
+                found.map_or_else(|| Ok(Self::default()), |path| Self::read(&path))
+            }
+        }
+    }
+
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let metadata = fs_err::metadata(path)?;
+        if !metadata.is_file() || metadata.len() > MAX_BYTES {
+            bail!("{} is no file of at most {MAX_BYTES} bytes", path.display());
+        }
+        let text = fs_err::read_to_string(path)?;
+        let mut settings = Self::parse(&text)
+            .with_context(|| format!("the settings in {} are wrong", path.display()))?;
+        let base = path.parent().unwrap_or(Path::new("."));
+        let paths = settings.cache.dir.iter_mut().chain(&mut settings.registry.ca);
+        for relative in paths {
+            *relative = base.join(&*relative);
+        }
+        Ok(settings)
+    }
+
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+            return Ok(Self::default());
+        }
+        let settings: Self = serde_saphyr::from_str(text)?;
+        if let Some(size) = &settings.cache.max_size {
+            parse_size(size)?;
+        }
+        Ok(settings)
+    }
+}
+
+/// A size as people write it: `500 MiB`, `2GiB`, `1000000`.
+pub(crate) fn parse_size(text: &str) -> anyhow::Result<u64> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|char: char| !char.is_ascii_digit());
+    let unit = text.strip_prefix(digits).unwrap_or_default().trim();
+    let factor: u64 = match unit {
+        "" | "B" => 1,
+        "KiB" | "K" => 1 << 10,
+        "MiB" | "M" => 1 << 20,
+        "GiB" | "G" => 1 << 30,
+        "TiB" | "T" => 1 << 40,
+        _ => bail!("{text:?} is no size: write it as 500MiB or 2GiB"),
+    };
+    let number: u64 = digits.parse().with_context(|| format!("{text:?} is no size"))?;
+    number.checked_mul(factor).with_context(|| format!("{text:?} is too large"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_mistakes_named() {
+        let settings = Settings::parse(
+            "format: [table, json=report.json]\ncache: {max_size: 500MiB}\n\
+             registry:\n  mirrors:\n    docker.io: [mirror.example:5000]\n",
+        )
+        .unwrap();
+        assert_eq!(settings.format, ["table", "json=report.json"]);
+        assert!(settings.cache.enabled);
+        assert_eq!(settings.registry.mirrors["docker.io"], ["mirror.example:5000"]);
+        assert_eq!(Settings::parse("# nothing yet\n").unwrap(), Settings::default());
+        let wrong = format!("{:#}", Settings::parse("formats: [table]\n").unwrap_err());
+        assert!(wrong.contains("formats") && wrong.contains("line 1"), "{wrong}");
+        assert!(Settings::parse("cache: {max_size: lots}\n").is_err());
+    }
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        for (text, want) in [("17", 17), ("2GiB", 2 << 30), ("500 MiB", 500 << 20), ("1K", 1024)] {
+            assert_eq!(parse_size(text).unwrap(), want);
+        }
+        for text in ["", "GiB", "1 GB", "99999999TiB"] {
+            assert!(parse_size(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What the fuzz targets have in common. `cargo xtask fuzz` runs them.
+//!
+//! A target fails by a panic, by an input that takes more than ten seconds, and by memory
+//! beyond what `cargo xtask fuzz` allows; whatever a parser returns is right.
+
+use std::sync::LazyLock;
+
+use sekisho_archive::Spool;
+use sekisho_catalog::{Cataloged, Cataloger, File, Selection};
+use sekisho_types::ImagePath;
+
+static SELECTION: LazyLock<Selection> = LazyLock::new(|| Selection::new(true));
+
+/// Makes a fuzz target of the catalogers that want the paths: each input is read at each path.
+#[macro_export]
+macro_rules! fuzz_files {
+    ($($path:literal),+ $(,)?) => {
+        ::libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+            $($crate::catalog_file($path, data);)+
+        });
+    };
+}
+
+/// Makes one fuzz target of many small formats: the first byte of the input chooses the path.
+#[macro_export]
+macro_rules! fuzz_one_of {
+    ($($path:literal),+ $(,)?) => {
+        ::libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+            const PATHS: &[&str] = &[$($path),+];
+            if let Some((choice, data)) = data.split_first()
+                && let Some(path) = PATHS.get(usize::from(*choice))
+            {
+                $crate::catalog_file(path, data);
+            }
+        });
+    };
+}
+
+/// Has every cataloger that wants `path` read `data`.
+pub fn catalog_file(path: &str, data: &[u8]) {
+    let path = ImagePath::parse(path.as_bytes()).expect("the target names a path in an image");
+    let catalogers = SELECTION.for_path(&path);
+    assert!(!catalogers.is_empty(), "no cataloger wants {path}");
+    for cataloger in catalogers {
+        catalog(cataloger, &path, data);
+    }
+}
+
+/// Has every cataloger of ELF files read `data`.
+pub fn catalog_elf(data: &[u8]) {
+    let path = ImagePath::parse(b"usr/bin/program").expect("a path in an image");
+    for cataloger in SELECTION.for_elf() {
+        catalog(cataloger, &path, data);
+    }
+}
+
+fn catalog(cataloger: &Cataloger, path: &ImagePath, data: &[u8]) {
+    let mut content = Spool::from_bytes(data.to_vec());
+    let mut out = Cataloged::default();
+    drop((cataloger.parse)(&mut File { path, content: &mut content }, &mut out));
+}
