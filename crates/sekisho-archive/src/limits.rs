@@ -56,13 +56,13 @@ pub const ZIP_TOTAL_BYTES: u64 = 4 << 30;
 /// Most packages one database of a package manager may list. All of Debian is about 65,000.
 pub const DATABASE_PACKAGES: usize = 200_000;
 
-/// Most bytes that the paths in one list of owned files may take together: a desktop with
-/// 500,000 files needs 60 MB.
-pub const OWNED_PATH_BYTES: usize = 256 << 20;
+/// Most bytes that the texts and the owned paths of one package database may take together: a
+/// desktop with 500,000 files needs 60 MB.
+pub const DATABASE_TEXT_BYTES: usize = 256 << 20;
 
 /// Largest text of a package manager that is read. The dpkg status of a full desktop is about
 /// 5 MB, the apk database of one 10 MB.
-pub const PACKAGE_TEXT_BYTES: u64 = 128 << 20;
+pub const PACKAGE_TEXT_BYTES: u64 = 64 << 20;
 
 /// Most damaged parts that are named for one file; beyond it the file is damaged as a whole.
 pub const FILE_DAMAGES: usize = 100;

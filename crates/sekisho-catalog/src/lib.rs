@@ -18,10 +18,12 @@ mod cataloged;
 mod cataloger;
 mod catalogers;
 mod error;
-mod path_budget;
+mod executable;
 mod rpm;
+mod text_budget;
 
 pub use cataloged::{Cataloged, Damage, Owned, Record};
 pub use cataloger::{Cataloger, File, Scope, Selection, Selects};
 pub use catalogers::ALL;
 pub use error::CatalogError;
+pub use executable::{ExecutableFacts, elf_facts, file_capabilities, script_facts};

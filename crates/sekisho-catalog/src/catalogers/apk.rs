@@ -9,7 +9,7 @@ use sekisho_types::{ImagePath, Package, PackageKind};
 
 use crate::{
     CatalogError, Cataloged, Cataloger, File, Owned, Record, Scope, Selects,
-    path_budget::PathBudget,
+    text_budget::TextBudget,
 };
 
 pub(super) const CATALOGER: Cataloger = Cataloger {
@@ -22,7 +22,7 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
 
 fn parse(file: &mut File<'_>, out: &mut Cataloged) -> Result<(), CatalogError> {
     let text = file.text(limits::PACKAGE_TEXT_BYTES)?;
-    let mut budget = PathBudget::default();
+    let mut budget = TextBudget::default();
     let mut paragraph = Paragraph::default();
     for (number, line) in (1..).zip(text.lines()) {
         if line.is_empty() {
@@ -57,7 +57,7 @@ impl<'a> Paragraph<'a> {
         line: u64,
         field: &str,
         value: &'a str,
-        budget: &mut PathBudget,
+        budget: &mut TextBudget,
     ) -> Result<(), CatalogError> {
         if self.line == 0 {
             self.line = line;
@@ -106,5 +106,70 @@ impl<'a> Paragraph<'a> {
             out.owned.push(Owned { kind: PackageKind::Apk, key, paths: self.paths });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use sekisho_archive::Spool;
+
+    use super::*;
+
+    /// Shows what the file at `path` proves, a line each: packages, owned paths, damage.
+    fn read(path: &str, text: &str) -> String {
+        let path = ImagePath::parse(path.as_bytes()).unwrap();
+        let mut content = Spool::from_bytes(text.as_bytes().to_vec());
+        let mut out = Cataloged::default();
+        parse(&mut File { path: &path, content: &mut content }, &mut out).unwrap();
+        let mut shown = String::new();
+        for Record { package, key, .. } in out.packages {
+            let Package { name, version, arch, source_name, licenses, supplier, .. } = package;
+            let (arch, source) = (arch.unwrap_or_default(), source_name.unwrap_or_default());
+            let (key, supplier) = (key.unwrap(), supplier.unwrap_or_default());
+            writeln!(shown, "{name} {version} {arch} [{key}] {source:?} {licenses:?} {supplier}")
+                .unwrap();
+        }
+        for Owned { key, paths, .. } in out.owned {
+            writeln!(shown, "{key} owns {paths:?}").unwrap();
+        }
+        for damage in out.damages {
+            writeln!(shown, "line {:?}: {}", damage.line, damage.reason).unwrap();
+        }
+        shown
+    }
+
+    #[test]
+    fn a_package_owns_its_directories_and_files() {
+        insta::assert_snapshot!(read("lib/apk/db/installed", "\
+C:Q1t/0hxXrPtbVxdTJDjcTWmN6ZSBo=
+P:libssl1.1
+V:1.1.1d-r3
+A:x86_64
+L:OpenSSL
+o:openssl
+m:Timo Teras <timo.teras@iki.fi>
+F:
+R:.root-file
+F:usr/lib
+M:0:0:755
+R:libssl.so.1.1
+a:0:0:755
+Z:Q1O9ygIYkgjNBNyyEFJ6zcJDBAE8E=
+
+P:busybox
+V:1.31.1-r9
+o:busybox
+
+P:broken
+no field
+"), @r#"
+        libssl1.1 1.1.1d-r3 x86_64 [libssl1.1] "openssl" ["OpenSSL"] Timo Teras <timo.teras@iki.fi>
+        busybox 1.31.1-r9  [busybox] "" [] 
+        libssl1.1 owns [".root-file", "usr/lib", "usr/lib/libssl.so.1.1"]
+        line Some(21): not a letter, a colon and a value
+        line Some(20): a package without a name or a version
+        "#);
     }
 }

@@ -14,7 +14,7 @@ use sekisho_types::{Package, PackageKind};
 
 use crate::{
     CatalogError, Cataloged, Cataloger, File, Owned, Record, Scope, Selects,
-    path_budget::PathBudget,
+    text_budget::TextBudget,
 };
 
 pub(super) const CATALOGER: Cataloger = Cataloger {
@@ -50,7 +50,7 @@ fn parse(file: &mut File<'_>, out: &mut Cataloged) -> Result<(), CatalogError> {
 }
 
 fn owned<'a>(key: &str, paths: impl Iterator<Item = &'a str>) -> Result<Owned, CatalogError> {
-    let mut budget = PathBudget::default();
+    let mut budget = TextBudget::default();
     let mut owned = Owned { kind: PackageKind::Deb, key: key.to_owned(), paths: Vec::new() };
     for path in paths {
         owned.paths.extend(budget.join(b"", path.as_bytes())?);

@@ -1,4 +1,4 @@
-//! Packages that rpm installed, in a database of NDB: SUSE Linux Enterprise 15 and openSUSE.
+//! Packages that rpm installed, in its own NDB format: SUSE Linux Enterprise 15 and openSUSE.
 
 use crate::{CatalogError, Cataloged, Cataloger, File, Scope, Selects, rpm};
 

@@ -18,6 +18,12 @@ pub(super) enum HeaderError {
 const INTRO_BYTES: usize = 8;
 const ENTRY_BYTES: usize = 16;
 
+/// Longest text of one tag. Licences of collections such as TeX Live take some kilobytes.
+const TEXT_BYTES: usize = 64 << 10;
+
+/// Longest list of one tag. The largest packages have about 200,000 files.
+const LIST_LENGTH: usize = 1 << 20;
+
 const INT32: u32 = 4;
 const STRING: u32 = 6;
 const STRING_ARRAY: u32 = 8;
@@ -60,13 +66,14 @@ impl<'a> Header<'a> {
         if !matches!(entry.kind, STRING | STRING_ARRAY | I18N_STRING) || entry.count == 0 {
             return Err(damaged);
         }
-        self.strings_from(entry.offset).next().map(Some).ok_or(damaged)
+        let text = self.strings_from(entry.offset).next().filter(|text| text.len() <= TEXT_BYTES);
+        text.map(Some).ok_or(damaged)
     }
 
     /// The strings of a list; empty where the header has none.
     pub(super) fn texts(&self, tag: u32) -> Result<Vec<&'a [u8]>, HeaderError> {
         let Some(entry) = self.entry(tag) else { return Ok(Vec::new()) };
-        if !matches!(entry.kind, STRING | STRING_ARRAY) {
+        if !matches!(entry.kind, STRING | STRING_ARRAY) || entry.count > LIST_LENGTH {
             return Err(HeaderError::Tag { tag });
         }
         let texts: Vec<_> = self.strings_from(entry.offset).take(entry.count).collect();
@@ -82,7 +89,8 @@ impl<'a> Header<'a> {
     fn int32s(&self, entry: &Entry) -> Option<Vec<u32>> {
         let bytes = self.data.get(entry.offset..)?.get(..entry.count.checked_mul(4)?)?;
         let (numbers, _) = bytes.as_chunks();
-        (entry.kind == INT32).then(|| numbers.iter().map(|n| u32::from_be_bytes(*n)).collect())
+        let is_list = entry.kind == INT32 && entry.count <= LIST_LENGTH;
+        is_list.then(|| numbers.iter().map(|n| u32::from_be_bytes(*n)).collect())
     }
 
     /// What was added at installation comes last and takes the place of what was built.

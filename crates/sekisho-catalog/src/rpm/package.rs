@@ -1,13 +1,14 @@
 use bstr::ByteSlice as _;
+use sekisho_archive::limits;
 use sekisho_types::{Package, PackageKind};
 
 use crate::{
     CatalogError, Cataloged, Owned, Record,
-    path_budget::PathBudget,
     rpm::{
         header::{Header, HeaderError},
         set_source,
     },
+    text_budget::TextBudget,
 };
 
 /// Numbers of rpm's include/rpm/rpmtag.h.
@@ -31,20 +32,28 @@ mod tag {
 /// What the headers of one database prove.
 pub(super) struct Installed<'a> {
     out: &'a mut Cataloged,
-    budget: PathBudget,
+    budget: TextBudget,
+    /// Headers and damaged parts so far.
+    n_parts: usize,
 }
 
 impl<'a> Installed<'a> {
     pub(super) fn new(out: &'a mut Cataloged) -> Self {
-        Self { out, budget: PathBudget::default() }
+        Self { out, budget: TextBudget::default(), n_parts: 0 }
     }
 
     /// Adds the package of the header that the database keeps under `number`.
     pub(super) fn add(&mut self, number: u64, blob: &[u8]) -> Result<(), CatalogError> {
-        let (header, package) = match Header::parse(blob).and_then(|header| {
-            let package = package(&header)?;
+        self.count_part()?;
+        let mut damaged = Vec::new();
+        let read = Header::parse(blob).and_then(|header| {
+            let package = package(&header, &mut damaged)?;
             Ok((header, package))
-        }) {
+        });
+        for err in damaged {
+            self.damage(format!("package record {number}: {err}"));
+        }
+        let (header, package) = match read {
             Ok((header, Some(package))) => (header, package),
             Ok((_, None)) => return Ok(()),
             Err(err) => {
@@ -53,6 +62,7 @@ impl<'a> Installed<'a> {
             }
         };
         let key = identity(&package);
+        self.budget.charge(text_bytes(&package).saturating_add(key.len()))?;
         self.out.add_record(Record { package, key: Some(key.clone()), inner_path: None })?;
         let mut owned = Owned { kind: PackageKind::Rpm, key, paths: Vec::new() };
         match files(&header) {
@@ -77,12 +87,40 @@ impl<'a> Installed<'a> {
     pub(super) fn step_over(&mut self, part: Result<(), CatalogError>) -> Result<(), CatalogError> {
         match part {
             Err(err @ CatalogError::Damaged { .. }) => {
+                self.count_part()?;
                 self.damage(err.to_string());
                 Ok(())
             }
             part => part,
         }
     }
+
+    /// Bounds the time that a file of nothing but damage takes.
+    fn count_part(&mut self) -> Result<(), CatalogError> {
+        let limit = limits::DATABASE_PACKAGES;
+        self.n_parts = self.n_parts.saturating_add(1);
+        if self.n_parts > limit {
+            return Err(CatalogError::TooMany { what: "packages", limit: limit as u64 });
+        }
+        Ok(())
+    }
+}
+
+fn text_bytes(package: &Package) -> usize {
+    [
+        Some(&package.name),
+        Some(&package.version),
+        package.arch.as_ref(),
+        package.source_name.as_ref(),
+        package.source_version.as_ref(),
+        package.supplier.as_ref(),
+        package.module.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(&package.licenses)
+    .map(String::len)
+    .sum()
 }
 
 /// What tells an installed rpm from every other: name, version and architecture. Kernels are
@@ -93,7 +131,11 @@ pub(crate) fn identity(package: &Package) -> String {
 }
 
 /// The package of a header; none for a key that signs packages, which rpm keeps among them.
-fn package(header: &Header<'_>) -> Result<Option<Package>, HeaderError> {
+/// Facts that do not identify it are left out where they are damaged.
+fn package(
+    header: &Header<'_>,
+    damaged: &mut Vec<HeaderError>,
+) -> Result<Option<Package>, HeaderError> {
     let text = |tag| -> Result<Option<String>, HeaderError> {
         let text = header.text(tag)?.filter(|text| !text.is_empty());
         Ok(text.map(|text| text.to_str_lossy().into_owned()))
@@ -114,10 +156,17 @@ fn package(header: &Header<'_>) -> Result<Option<Package>, HeaderError> {
     };
     let mut package = Package::new(PackageKind::Rpm, name, version);
     package.arch = text(tag::ARCH)?;
-    package.licenses = text(tag::LICENSE)?.into_iter().collect();
-    package.supplier = text(tag::VENDOR)?;
-    package.module = text(tag::MODULARITY_LABEL)?;
-    if let Some(source) = text(tag::SOURCE_RPM)? {
+    let mut fact = |tag| match text(tag) {
+        Ok(fact) => fact,
+        Err(err) => {
+            damaged.push(err);
+            None
+        }
+    };
+    package.licenses = fact(tag::LICENSE).into_iter().collect();
+    package.supplier = fact(tag::VENDOR);
+    package.module = fact(tag::MODULARITY_LABEL);
+    if let Some(source) = fact(tag::SOURCE_RPM) {
         set_source(&mut package, &source);
     }
     Ok(Some(package))

@@ -140,19 +140,26 @@ fn a_damaged_header_does_not_hide_the_others() {
     ]);
     let mut bad_tag = writer::header(&[(1000, Value::Text("n")), (1001, Value::Text("v"))]);
     bad_tag[16] = 0xff;
+    let bad_fact = writer::header(&[
+        (1000, Value::Text("half")),
+        (1001, Value::Text("1")),
+        (1014, Value::Numbers(&[1])),
+    ]);
     for (name, reader, bytes) in
-        databases(&[b"no header".to_vec(), no_name, no_list, bad_tag, bash()])
+        databases(&[b"no header".to_vec(), no_name, no_list, bad_tag, bad_fact, bash()])
     {
         let shown = read(reader, bytes);
         insta::allow_duplicates! {
             insta::assert_snapshot!(shown, name, @r#"
             odd 1
+            half 1
             bash 5.1.8-9.el9, arch x86_64, by Red Hat, Inc., license GPLv3+
             bash-5.1.8-9.el9.x86_64 owns ["usr/bin/bash", "etc/skel", "etc/profile"]
             damage: package record 1: its header has another length than it says
             damage: package record 2: its header has no name or no version
             damage: package record 3: the lists of its files do not fit together
             damage: package record 4: tag 1000 of its header is damaged
+            damage: package record 5: tag 1014 of its header is damaged
             "#);
         }
     }
@@ -176,6 +183,21 @@ fn an_overflow_page_that_leads_to_itself_is_damage() {
     let shown = read(read_sqlite, bytes);
     assert!(shown.contains("damage: a damaged SQLite page at byte 1536"), "{shown}");
     assert!(shown.starts_with("bash 5.1.8"), "{shown}");
+}
+
+#[test]
+fn cells_that_share_their_bytes_end_at_the_size_of_the_file() {
+    let small = writer::header(&[(1000, Value::Text("a")), (1001, Value::Text("1"))]);
+    let mut bytes = writer::sqlite(&[small]);
+    // The third page is the leaf: its number of cells, and where each begins.
+    let cell = [bytes[2 * 512 + 8], bytes[2 * 512 + 9]];
+    bytes[2 * 512 + 4] = 100;
+    for pointer in bytes[2 * 512 + 8..][..200].as_chunks_mut().0 {
+        *pointer = cell;
+    }
+    let shown = read(read_sqlite, bytes);
+    assert!((1..40).contains(&shown.matches("a 1").count()), "{shown}");
+    assert!(shown.contains("damage: a damaged SQLite cell at byte"), "{shown}");
 }
 
 #[test]
@@ -206,8 +228,8 @@ proptest! {
         }
         let mut out = Cataloged::default();
         let ended = reader(&mut Spool::from_bytes(bytes), &mut out);
-        // One changed database holds no more than the sound one did.
-        prop_assert!(out.packages.len() <= 3, "{ended:?}");
+        // A changed database holds no more headers than the sound one did.
+        prop_assert!(out.packages.len() <= 4, "{ended:?}");
     }
 
     #[test]

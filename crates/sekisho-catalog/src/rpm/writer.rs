@@ -1,4 +1,5 @@
 //! Writes small rpm databases, so that no test needs rpm or a binary file.
+#![expect(clippy::cast_possible_truncation, reason = "these databases are a few kilobytes")]
 
 use crate::rpm::{integer::ByteOrder, ndb::adler32};
 
@@ -70,7 +71,7 @@ pub(super) fn sqlite(blobs: &[Vec<u8>]) -> Vec<u8> {
         pages[leaf] = tree_page(PAGE, 0, 13, 0, &[cell]);
     }
     let (last, others) = leaves.split_last().unwrap();
-    let cells: Vec<_> =
+    let cells =
         (1..).zip(others).map(|(key, leaf)| [&leaf.to_be_bytes()[..], &varint(key)].concat());
     pages[1] = tree_page(PAGE, 0, 5, *last, &cells.collect::<Vec<_>>());
     let schema = [&[6, 23, 29, 29, 1, 13][..], b"tablePackagesPackages\x02"].concat();
