@@ -1,7 +1,8 @@
 use std::io;
 
 use sekisho_image::ImageError;
-use sekisho_types::Digest;
+use sekisho_registry::RegistryError;
+use sekisho_types::{Digest, ReferenceError};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -27,9 +28,18 @@ pub enum ScanError {
         #[source]
         source: io::Error,
     },
-    #[error("a thread could not be started")]
-    Thread {
+    #[error("failed to pull {reference:?}")]
+    Registry {
+        reference: String,
         #[source]
-        source: io::Error,
+        source: RegistryError,
     },
+    #[error("{text:?} is not the name of an image")]
+    Reference {
+        text: String,
+        #[source]
+        source: ReferenceError,
+    },
+    #[error("{reference:?} would have to be pulled, and the network is not to be used")]
+    Offline { reference: String },
 }

@@ -24,6 +24,7 @@ mod os_release;
 mod packages;
 mod progress;
 mod reach;
+mod remote;
 mod scan;
 mod stack;
 mod target;

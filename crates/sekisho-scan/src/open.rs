@@ -7,6 +7,7 @@ use sekisho_types::report::Source;
 
 use crate::{
     error::ScanError,
+    remote::open_registry,
     scan::Config,
     target::{Target, split_path},
 };
@@ -114,7 +115,8 @@ fn open_in(
                 }
             }
         }
-        Source::Docker | Source::Podman | Source::Containerd | Source::Registry => {
+        Source::Registry => Subject::Image(open_registry(name, target, config)?),
+        Source::Docker | Source::Podman | Source::Containerd => {
             return Err(ScanError::NoSuchPath {
                 path: name.to_owned(),
                 source: io::ErrorKind::Unsupported.into(),

@@ -41,6 +41,8 @@ pub struct Config {
     pub platform: Option<Platform>,
     /// None to read everything anew and keep nothing.
     pub cache: Option<Cache>,
+    /// How registries are reached; none where the network is not to be used.
+    pub registry: Option<sekisho_registry::Config>,
 }
 
 /// Scans `target`.

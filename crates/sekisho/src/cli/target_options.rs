@@ -3,6 +3,7 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::Context;
 use clap::ArgAction;
 use sekisho_image::Platform;
+use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
 use sekisho_scan::{Cache, Config, Progress, Target, scan};
 use sekisho_types::report::Report;
 
@@ -11,6 +12,9 @@ use crate::{
     progress_bar::ProgressLine,
     settings::{Settings, parse_size},
 };
+
+/// Most bytes of downloaded layers that are kept.
+const MAX_BLOB_BYTES: u64 = 4 << 30;
 
 /// What to look into, and how.
 #[derive(Debug, clap::Args)]
@@ -47,7 +51,9 @@ impl TargetOptions {
             (None, Some(text)) => Some(text.parse().context("the settings are wrong")?),
             (None, None) => None,
         };
-        let config = Config { platform, cache: self.cache(settings)? };
+        let is_offline = self.offline || settings.offline;
+        let registry = if is_offline { None } else { Some(self.registry(settings)?) };
+        let config = Config { platform, cache: self.cache(settings)?, registry };
         let progress = Arc::new(Progress::default());
         let line = ProgressLine::start(&progress, !common.quiet && !common.no_progress);
         let report = scan(&self.target, &config, &progress);
@@ -55,14 +61,37 @@ impl TargetOptions {
         Ok(report?)
     }
 
-    fn cache(&self, settings: &Settings) -> anyhow::Result<Option<Cache>> {
+    fn registry(&self, settings: &Settings) -> anyhow::Result<RegistryConfig> {
+        let docker = match docker_config() {
+            Some(path) => DockerConfig::read(&path)?,
+            None => DockerConfig::default(),
+        };
+        let blobs = match self.cache_dir(settings) {
+            Some(dir) => BlobCache::open_directory(&dir.join("blobs"), MAX_BLOB_BYTES).ok(),
+            None => None,
+        };
+        Ok(RegistryConfig {
+            docker,
+            mirrors: settings.registry.mirrors.clone(),
+            ca: settings.registry.ca.clone(),
+            insecure: settings.registry.insecure.clone(),
+            blobs,
+            user_agent: concat!("sekisho/", env!("CARGO_PKG_VERSION")).to_owned(),
+        })
+    }
+
+    /// Where things are kept; none when nothing is to be kept.
+    fn cache_dir(&self, settings: &Settings) -> Option<PathBuf> {
         let is_wanted = settings.cache.enabled || self.cache_dir.is_some();
         if self.no_cache || !is_wanted {
-            return Ok(None);
+            return None;
         }
-        let dir = self.cache_dir.clone().or_else(|| settings.cache.dir.clone());
-        let is_default = dir.is_none();
-        let Some(dir) = dir.or_else(default_cache_dir) else { return Ok(None) };
+        self.cache_dir.clone().or_else(|| settings.cache.dir.clone()).or_else(default_cache_dir)
+    }
+
+    fn cache(&self, settings: &Settings) -> anyhow::Result<Option<Cache>> {
+        let Some(dir) = self.cache_dir(settings) else { return Ok(None) };
+        let is_default = self.cache_dir.is_none() && settings.cache.dir.is_none();
         let size = match (self.cache_size, &settings.cache.max_size) {
             (Some(size), _) => size,
             (None, Some(text)) => parse_size(text)?,
@@ -81,10 +110,19 @@ impl TargetOptions {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
 fn default_cache_dir() -> Option<PathBuf> {
-    let absolute =
-        |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
-    let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    let base = directory("XDG_CACHE_HOME").or_else(|| Some(directory("HOME")?.join(".cache")))?;
     Some(base.join("sekisho"))
+}
+
+/// Where docker keeps its logins.
+fn docker_config() -> Option<PathBuf> {
+    let base = directory("DOCKER_CONFIG").or_else(|| Some(directory("HOME")?.join(".docker")))?;
+    Some(base.join("config.json"))
+}
+
+/// A directory that the environment names; a relative one would depend on where we are.
+#[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
+fn directory(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute())
 }
