@@ -133,6 +133,17 @@ pub struct Finding {
     pub location: Option<Location>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
+    /// What people read in Japanese; formats for machines stay English.
+    #[serde(skip)]
+    pub japanese: Option<Translation>,
+}
+
+/// The texts of a finding in another language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Translation {
+    pub title: String,
+    pub message: String,
+    pub remediation: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
