@@ -1,4 +1,8 @@
-use sha2::{Digest, Sha256};
+use sekisho_types::Digest;
+use sha2::{Digest as _, Sha256};
+
+/// Half of a SHA-256: enough that no two findings of a report meet by accident.
+const HEX_DIGITS: usize = 32;
 
 /// An identity of 32 hexadecimal digits for what `parts` name together.
 ///
@@ -10,8 +14,9 @@ pub fn fingerprint(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let hash = hash.finalize();
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut hex = Digest::Sha256(hash.finalize().into()).to_hex();
+    hex.truncate(HEX_DIGITS);
+    hex
 }
 
 #[cfg(test)]
