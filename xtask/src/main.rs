@@ -8,6 +8,8 @@
 mod codegen;
 mod demo;
 mod fuzz;
+mod install;
+mod test;
 #[cfg(test)]
 mod tidy;
 
@@ -20,8 +22,9 @@ Usage: cargo xtask VERB
 
 Verbs:
   codegen [--check]          Write the generated lists and pages, or only say which are stale
-  demo DIR                   Assemble the image of `make demo` as an OCI layout
-  fuzz [TARGET] [--seconds]  Run every fuzz target, or one, for 60 s each";
+  demo [DIR]                 Assemble an image with many faults as an OCI layout and scan it
+  fuzz [TARGET] [--seconds]  Run every fuzz target, or one, for 60 s each
+  test [ARG…]                Install what is missing and run every test; ARG goes to nextest";
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -30,6 +33,7 @@ fn main() -> anyhow::Result<()> {
         "codegen" => codegen::run(rest),
         "demo" => demo::run(rest),
         "fuzz" => fuzz::run(rest),
+        "test" => test::run(rest),
         _ => bail!("no verb {verb:?}\n\n{USAGE}"),
     }
 }
