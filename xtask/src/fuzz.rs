@@ -1,8 +1,9 @@
-//! `cargo xtask fuzz [TARGET] [--seconds N]`: runs the fuzz targets one after the other.
+//! `cargo xtask fuzz [TARGET] [--seconds N | --seeds]`: runs the fuzz targets one after the other.
 //!
 //! Seeds come from the test kit; what a run finds besides stays in `fuzz/corpus`, so the next
 //! one starts from there. Needs a nightly compiler, for the sanitizer; cargo-fuzz is installed
-//! where it is missing.
+//! where it is missing. `--seeds` gives each target its seeds and nothing else, which any compiler
+//! can build.
 
 use std::{
     ffi::OsStr,
@@ -14,7 +15,7 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 
-const USAGE: &str = "usage: cargo xtask fuzz [TARGET] [--seconds N]";
+const USAGE: &str = "usage: cargo xtask fuzz [TARGET] [--seconds N | --seeds]";
 
 const DEFAULT_SECONDS: u32 = 60;
 
@@ -43,7 +44,13 @@ struct Outcome {
 /// hung, or took too much memory.
 #[expect(clippy::print_stdout, reason = "the table is the result")]
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
-    let (wanted, seconds) = parse(args)?;
+    let (wanted, seconds) = match args {
+        [flag] if flag == "--seeds" => (None, None),
+        args => {
+            let (wanted, seconds) = parse(args)?;
+            (wanted, Some(seconds))
+        }
+    };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has a parent")?;
     let fuzz = root.join("fuzz");
     let mut targets = targets(
@@ -57,8 +64,9 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         targets.retain(|target| target == wanted);
         ensure!(!targets.is_empty(), "there is no fuzz target {wanted:?}");
     }
+    let Some(seconds) = seconds else { return run_seeds(root, &targets) };
     install()?;
-    write_seeds(root, &fuzz)?;
+    write_seeds(root, &fuzz.join("corpus"))?;
     let mut rows = Vec::new();
     for target in targets {
         let outcome = fuzz_one(root, &target, seconds)?;
@@ -111,11 +119,38 @@ fn install() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write_seeds(root: &Path, fuzz: &Path) -> anyhow::Result<()> {
+/// Gives every target its seeds, once each, without a sanitizer.
+#[expect(clippy::print_stdout, reason = "the count is the result")]
+fn run_seeds(root: &Path, targets: &[String]) -> anyhow::Result<()> {
+    let folder = root.join("target/fuzz-seeds");
+    let corpus = folder.join("corpus");
+    write_seeds(root, &corpus)?;
+    let status = command("cargo")
+        .args(["build", "--quiet", "--manifest-path"])
+        .arg(root.join("fuzz/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&folder)
+        .status()?;
+    ensure!(status.success(), "the fuzz targets do not build");
+    for target in targets {
+        let output = command(&folder.join("debug").join(target))
+            .current_dir(&folder)
+            .args(["-runs=0", &format!("-timeout={INPUT_SECONDS}")])
+            .arg(corpus.join(target))
+            .output()
+            .with_context(|| format!("failed to start fuzz target {target}"))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "fuzz target {target} fails on a seed:\n{said}");
+    }
+    println!("the seeds of {} fuzz targets pass", targets.len());
+    Ok(())
+}
+
+fn write_seeds(root: &Path, corpus: &Path) -> anyhow::Result<()> {
     let status = command(env!("CARGO"))
         .current_dir(root)
         .args(["run", "--quiet", "--package", "sekisho-testkit", "--bin", "fuzz-seeds", "--"])
-        .arg(fuzz.join("corpus"))
+        .arg(corpus)
         .status()?;
     ensure!(status.success(), "the seeds could not be written");
     Ok(())
@@ -199,7 +234,7 @@ fn table(rows: &[(String, Outcome)]) -> String {
     lines.concat()
 }
 
-fn command(program: &str) -> Command {
+fn command(program: impl AsRef<OsStr>) -> Command {
     #[expect(clippy::disallowed_methods, reason = "chores run cargo")]
     let mut command = Command::new(program);
     // Set by the cargo that runs this chore, and wrong for the one that runs below it.

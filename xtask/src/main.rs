@@ -24,6 +24,7 @@ Verbs:
   codegen [--check]          Write the generated lists and pages, or only say which are stale
   demo [DIR]                 Assemble an image with many faults as an OCI layout and scan it
   fuzz [TARGET] [--seconds]  Run every fuzz target, or one, for 60 s each
+  fuzz --seeds               Run every fuzz target on its seeds only
   test [ARG…]                Install what is missing and run every test; ARG goes to nextest";
 
 fn main() -> anyhow::Result<()> {

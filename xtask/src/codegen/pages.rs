@@ -1,5 +1,7 @@
 //! Reference pages: what the product says of itself, as Markdown.
 
+mod command_line;
+
 use std::{fmt::Write as _, path::Path};
 
 use anyhow::Context as _;
@@ -9,7 +11,7 @@ use super::Output;
 
 /// Every page.
 pub(super) fn outputs(root: &Path) -> anyhow::Result<Vec<Output>> {
-    Ok(vec![catalogers(root)?])
+    Ok(vec![catalogers(root)?, command_line::output()?])
 }
 
 /// The support matrix of catalogers.
