@@ -133,7 +133,7 @@ fn run_seeds(root: &Path, targets: &[String]) -> anyhow::Result<()> {
         .status()?;
     ensure!(status.success(), "the fuzz targets do not build");
     for target in targets {
-        let output = command(&folder.join("debug").join(target))
+        let output = command(folder.join("debug").join(target))
             .current_dir(&folder)
             .args(["-runs=0", &format!("-timeout={INPUT_SECONDS}")])
             .arg(corpus.join(target))
