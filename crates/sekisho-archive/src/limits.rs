@@ -64,5 +64,20 @@ pub const DATABASE_TEXT_BYTES: usize = 256 << 20;
 /// 5 MB, the apk database of one 10 MB.
 pub const PACKAGE_TEXT_BYTES: u64 = 64 << 20;
 
+/// Largest manifest of one package of a language that is read. Long descriptions and change logs
+/// make a Python one of 1 MB; the `deps.json` of a large .NET program and the `installed.json`
+/// of a large PHP one have about 2 MB.
+pub const PACKAGE_MANIFEST_BYTES: u64 = 16 << 20;
+
+/// Longest name or version of a package of a language. Go module paths and Maven coordinates
+/// reach about 150 bytes.
+pub const PACKAGE_NAME_BYTES: usize = 512;
+
+/// Longest statement of a licence. Longer ones are the text of a licence, not its name.
+pub const LICENSE_BYTES: usize = 256;
+
+/// Most licences that are kept of one package.
+pub const PACKAGE_LICENSES: usize = 32;
+
 /// Most damaged parts that are named for one file; beyond it the file is damaged as a whole.
 pub const FILE_DAMAGES: usize = 100;

@@ -4,6 +4,7 @@ use bstr::ByteSlice;
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 use sekisho_archive::Spool;
 use sekisho_types::ImagePath;
+use serde::de::DeserializeOwned;
 
 use crate::{CatalogError, Cataloged, catalogers};
 
@@ -60,6 +61,12 @@ impl File<'_> {
             self.content.content(limit_bytes).map_err(|source| CatalogError::Read { source })?;
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         Ok(text.to_str_lossy().into_owned())
+    }
+
+    /// The content as JSON, of at most `limit_bytes`.
+    pub fn json<T: DeserializeOwned>(&mut self, limit_bytes: u64) -> Result<T, CatalogError> {
+        let text = self.text(limit_bytes)?;
+        serde_json::from_str(&text).map_err(|source| CatalogError::Json { source })
     }
 }
 

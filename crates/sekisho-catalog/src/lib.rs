@@ -19,6 +19,8 @@ mod cataloger;
 mod catalogers;
 mod error;
 mod executable;
+mod identity;
+mod json;
 mod rpm;
 mod text_budget;
 
