@@ -89,6 +89,11 @@ fn open_in(
     let (path, reference) = split_path(name);
     let subject = match source {
         Source::Dir => Subject::Directory,
+        // Files that describe containers are for `sekisho check`: no prefix leads here.
+        Source::File => {
+            let source = io::ErrorKind::InvalidInput.into();
+            return Err(ScanError::NoSuchPath { path: name.to_owned(), source });
+        }
         Source::OciDir => {
             Subject::Image(OciDir::open(Path::new(path), reference, platform).map_err(wrong)?)
         }

@@ -58,9 +58,11 @@ pub struct Subject {
 pub enum SubjectKind {
     Image,
     Directory,
+    /// A file that describes containers: a Dockerfile, a task definition.
+    File,
 }
 
-/// Where an image was read from, spelled as the prefix of a TARGET.
+/// Where a subject was read from, spelled as the prefix of a TARGET.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
@@ -72,6 +74,8 @@ pub enum Source {
     OciArchive,
     OciDir,
     Dir,
+    /// A file of its own, or text from standard input.
+    File,
 }
 
 impl Source {
@@ -85,6 +89,7 @@ impl Source {
             Self::OciArchive => "oci-archive",
             Self::OciDir => "oci-dir",
             Self::Dir => "dir",
+            Self::File => "file",
         }
     }
 }
@@ -166,12 +171,21 @@ pub struct FindingPackage {
     pub fixed_version: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     pub layer: Option<Digest>,
     pub path: String,
     /// From 1.
     pub line: Option<u64>,
+    /// From 1, in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u64>,
+    /// The last line, where the place is more than a point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_line: Option<u64>,
+    /// The first column after the place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_column: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

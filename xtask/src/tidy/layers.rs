@@ -30,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "judges",
         &[
             "sekisho-catalog",
+            "sekisho-dockerfile",
             "sekisho-ecs",
             "sekisho-enforce",
             "sekisho-host",
