@@ -1,5 +1,6 @@
 use std::{
     io::{self, BufReader, Read, Seek, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -23,13 +24,14 @@ pub struct BlobCache {
 }
 
 impl BlobCache {
-    /// Opens or makes the directory.
+    /// Opens or makes the directory, for this user alone: images may be private.
     ///
     /// # Errors
     ///
     /// When it cannot be made.
     pub fn open_directory(directory: &Path, max_bytes: u64) -> io::Result<Self> {
         fs_err::create_dir_all(directory)?;
+        fs_err::set_permissions(directory, PermissionsExt::from_mode(0o700))?;
         Ok(Self { directory: directory.to_owned(), max_bytes })
     }
 

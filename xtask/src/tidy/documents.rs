@@ -67,6 +67,49 @@ fn links_lead_somewhere() {
     assert_none(&wrong, "links to files that are not there");
 }
 
+/// What stands in blocks of code.
+fn blocks(text: &str) -> Vec<&str> {
+    let mut is_code = false;
+    let mut blocks = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("```") {
+            is_code = !is_code;
+        }
+        if is_code {
+            blocks.push(line);
+        }
+    }
+    blocks
+}
+
+#[test]
+fn guides_say_the_same_in_both_languages() {
+    let documents = documents();
+    let guides = |folder: &str| -> Vec<(String, &SourceFile)> {
+        documents
+            .iter()
+            .filter_map(|file| Some((file.path.strip_prefix(folder)?.to_owned(), file)))
+            .collect()
+    };
+    let (english, japanese) = (guides("docs/guides/"), guides("docs/ja/"));
+    let mut wrong = Vec::new();
+    for (name, guide) in &english {
+        match japanese.iter().find(|(other, _)| other == name) {
+            None => wrong.push(format!("docs/ja/{name} is missing")),
+            Some((_, mirror)) if blocks(&guide.text) != blocks(&mirror.text) => {
+                wrong.push(format!("docs/ja/{name} has other commands than {}", guide.path));
+            }
+            Some(_) => (),
+        }
+    }
+    for (name, mirror) in &japanese {
+        if !english.iter().any(|(other, _)| other == name) {
+            wrong.push(format!("{} mirrors nothing", mirror.path));
+        }
+    }
+    assert_none(&wrong, "guides in English and in Japanese");
+}
+
 #[test]
 fn links_in_code_are_not_links() {
     let text = "See [a](a.md) and [b](b/c.md#d).\n```text\n[x](y)\n```\n[e](https://e.example)\n";
