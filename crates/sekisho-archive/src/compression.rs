@@ -50,3 +50,48 @@ pub fn decompress<'a>(
     };
     Ok((compression, unpacked))
 }
+
+/// Unpacks a zlib stream that is expected to end with `bytes`.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::FileTooLarge`] when more than `limit_bytes` come out, and
+/// [`io::ErrorKind::InvalidData`] or [`io::ErrorKind::UnexpectedEof`] on a damaged stream.
+///
+/// # Source
+///
+/// RFC 1950.
+pub fn inflate_zlib(bytes: &[u8], limit_bytes: u64) -> io::Result<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    let decoder = flate2::bufread::ZlibDecoder::new(bytes);
+    decoder.take(limit_bytes.saturating_add(1)).read_to_end(&mut unpacked)?;
+    if unpacked.len() as u64 > limit_bytes {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("unpacks to more than {limit_bytes} bytes"),
+        ));
+    }
+    Ok(unpacked)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_zlib_stream_unpacks_up_to_its_limit() {
+        let mut encoder =
+            flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(&[7; 1000]).unwrap();
+        let packed = encoder.finish().unwrap();
+        assert_eq!(inflate_zlib(&packed, 1000).unwrap(), [7; 1000]);
+        let err = inflate_zlib(&packed, 999).unwrap_err();
+        assert_eq!(err.to_string(), "unpacks to more than 999 bytes");
+        let (cut, _) = packed.split_at(packed.len() / 2);
+        assert_eq!(inflate_zlib(cut, 1000).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        let err = inflate_zlib(b"text", 1000).unwrap_err();
+        assert_eq!(err.kind(), io::ErrorKind::InvalidInput);
+    }
+}

@@ -12,6 +12,6 @@ mod spool;
 pub mod tar;
 
 pub use blob::{BlobError, BlobExpectation, BlobReader, BlobSummary};
-pub use compression::{Compression, decompress};
+pub use compression::{Compression, decompress, inflate_zlib};
 pub use sha::{Sha256, sha256};
 pub use spool::Spool;

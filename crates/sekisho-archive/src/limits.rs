@@ -81,3 +81,18 @@ pub const PACKAGE_LICENSES: usize = 32;
 
 /// Most damaged parts that are named for one file; beyond it the file is damaged as a whole.
 pub const FILE_DAMAGES: usize = 100;
+
+/// Largest lock file that is read. Those of the largest monorepos are around 10 MB, and a parsed
+/// document takes several times its text.
+pub const LOCK_FILE_BYTES: u64 = 16 << 20;
+
+/// Deepest nesting of elements or blocks in a lock file; real ones stay below 10.
+pub const LOCK_FILE_DEPTH: usize = 64;
+
+/// Most sections of an ELF file that are searched by name. Programs have about 40; objects built
+/// with a section a function reach tens of thousands.
+pub const ELF_SECTIONS: usize = 1 << 17;
+
+/// Largest part of an ELF file that says what it was built from. Go's build information of the
+/// largest programs is about 100 kB.
+pub const BUILD_INFO_BYTES: u64 = 16 << 20;

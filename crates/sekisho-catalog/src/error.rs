@@ -15,9 +15,16 @@ pub enum CatalogError {
         #[source]
         source: serde_json::Error,
     },
+    /// `reason` repeats hostile text, so it is shown escaped.
+    #[error("not valid {format}{}: {reason:?}", at_line(*.line))]
+    Document { format: &'static str, line: Option<u64>, reason: String },
     /// `what` is a noun: "b-tree page", "central directory".
     #[error("a damaged {what} at byte {offset}")]
     Damaged { what: &'static str, offset: u64 },
     #[error("more than {limit} {what}")]
     TooMany { what: &'static str, limit: u64 },
+}
+
+fn at_line(line: Option<u64>) -> String {
+    line.map(|line| format!(" at line {line}")).unwrap_or_default()
 }

@@ -171,7 +171,8 @@ impl<T> Default for Members<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Members<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor(PhantomData))
+        // Not `deserialize_map`, for which an empty value of YAML is wrong.
+        deserializer.deserialize_any(MembersVisitor(PhantomData))
     }
 }
 
@@ -182,6 +183,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for MembersVisitor<T> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<Members<T>, E> {
+        Ok(Members::default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut values: A) -> Result<Members<T>, A::Error> {

@@ -21,7 +21,10 @@ mod error;
 mod executable;
 mod identity;
 mod json;
+mod lock_file;
 mod rpm;
+#[cfg(test)]
+mod shown;
 mod text_budget;
 
 pub use cataloged::{Cataloged, Damage, Owned, Record};
