@@ -51,7 +51,11 @@ pub(crate) struct RootFs {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct History {
     #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) created: String,
+    #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) created_by: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) comment: String,
     #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) empty_layer: bool,
 }

@@ -70,8 +70,21 @@ pub struct ImageConfig {
     /// `["CMD-SHELL", "curl …"]`, empty for none.
     pub healthcheck: Vec<String>,
     pub diff_ids: Vec<Digest>,
-    /// One command a layer; empty texts where the history does not fit the layers.
-    pub created_by: Vec<String>,
+    /// Every step, also those that made no layer, first to last.
+    pub history: Vec<HistoryStep>,
+}
+
+/// One step of the history of an image, as its builder wrote it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryStep {
+    /// RFC 3339, or empty.
+    pub created: String,
+    pub created_by: String,
+    /// What builders add: `buildkit.dockerfile.v0`, `FROM docker.io/library/alpine:3.20`.
+    pub comment: String,
+    /// Index of the layer that the step made, from the bottom; none for a step that made none,
+    /// and where the history does not fit the layers.
+    pub layer: Option<usize>,
 }
 
 impl ImageConfig {
@@ -107,7 +120,7 @@ impl ImageConfig {
                 Some((kind, _)) if kind == "NONE" => Vec::new(),
                 _ => execution.healthcheck.test,
             },
-            created_by: created_by(&read.history, diff_ids.len()),
+            history: steps(read.history, diff_ids.len()),
             diff_ids,
         })
     }
@@ -127,14 +140,20 @@ impl ImageConfig {
     }
 }
 
-/// The commands that made layers; a history that does not match the layers says nothing sure.
-fn created_by(history: &[History], n_layers: usize) -> Vec<String> {
-    let of_layers: Vec<String> = history
-        .iter()
-        .filter(|entry| !entry.empty_layer)
-        .map(|entry| entry.created_by.clone())
-        .collect();
-    if of_layers.len() == n_layers { of_layers } else { vec![String::new(); n_layers] }
+/// The steps with the layers they made; a history that does not match the layers says nothing
+/// sure.
+fn steps(history: Vec<History>, n_layers: usize) -> Vec<HistoryStep> {
+    let fits = history.iter().filter(|entry| !entry.empty_layer).count() == n_layers;
+    let mut layers = 0..n_layers;
+    history
+        .into_iter()
+        .map(|entry| HistoryStep {
+            created: entry.created,
+            created_by: entry.created_by,
+            comment: entry.comment,
+            layer: if fits && !entry.empty_layer { layers.next() } else { None },
+        })
+        .collect()
 }
 
 impl Image {
@@ -149,14 +168,20 @@ impl Image {
         if n_layers != n_diff_ids {
             return Err(ImageError::LayerCount { n_layers, n_diff_ids });
         }
+        let mut created_by = vec![String::new(); n_layers];
+        for step in &config.history {
+            if let Some(command) = step.layer.and_then(|layer| created_by.get_mut(layer)) {
+                command.clone_from(&step.created_by);
+            }
+        }
         let layers = config
             .diff_ids
             .iter()
-            .zip(&config.created_by)
+            .zip(created_by)
             .zip(stored)
             .map(|((diff_id, created_by), stored)| ImageLayer {
                 diff_id: *diff_id,
-                created_by: created_by.clone(),
+                created_by,
                 stored,
             })
             .collect();

@@ -24,7 +24,7 @@ mod tree;
 
 pub use content::{Content, Descriptor, read_document};
 pub use error::ImageError;
-pub use image::{Image, ImageConfig, ImageLayer, OpenLayer, StoredLayer};
+pub use image::{HistoryStep, Image, ImageConfig, ImageLayer, OpenLayer, StoredLayer};
 pub use platform::{Platform, PlatformError};
 pub use resolve::resolve;
 pub use sources::{
