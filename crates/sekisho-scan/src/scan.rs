@@ -92,6 +92,7 @@ fn directory(target: &Target, name: String) -> Result<Report, ScanError> {
         platform: None,
         config: None,
         layers: Vec::new(),
+        base: None,
     };
     Ok(joined(subject, packages, executables, unknowns))
 }
@@ -119,6 +120,7 @@ fn report(source: Source, name: String, image: &Image, inventory: Inventory) -> 
         platform: image.config.platform.as_ref().map(Platform::to_string),
         config: Some(image.config.to_run_config()),
         layers,
+        base: lineage(&image.config),
     };
     joined(subject, packages, executables, unknowns)
 }

@@ -51,6 +51,35 @@ pub struct Subject {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<RunConfig>,
     pub layers: Vec<Layer>,
+    /// The image it was likely built on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<BaseImage>,
+}
+
+/// The likely base of an image, as far as the image itself tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaseImage {
+    /// `debian:bookworm`, where anything says so.
+    pub name: Option<String>,
+    pub digest: Option<String>,
+    /// How many of the lowest layers are its own; none where the history does not tell.
+    pub n_layers: Option<usize>,
+    /// RFC 3339.
+    pub created: Option<String>,
+    pub evidence: LineageEvidence,
+    pub confidence: Confidence,
+}
+
+/// What tells the base of an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LineageEvidence {
+    /// `org.opencontainers.image.base.name`.
+    Label,
+    /// The comment of a builder in the history.
+    Comment,
+    /// Where the history first says what the image starts.
+    History,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,6 +25,12 @@ const LISTS: &[List] = &[
         doc: "Every cataloger, by id.",
     },
     List {
+        folder: "crates/sekisho-imagecheck/src/checks",
+        constant: "CHECK",
+        item: "ImageCheck",
+        doc: "Every check of an image, by the name of its file.",
+    },
+    List {
         folder: "crates/sekisho-report/src/formats",
         constant: "FORMAT",
         item: "Format",
