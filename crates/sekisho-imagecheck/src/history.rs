@@ -4,7 +4,7 @@ use sekisho_image::HistoryStep;
 ///
 /// # Source
 ///
-/// What builders write into `created_by`: classic Docker (`/bin/sh -c #(nop) CMD …`), BuildKit
+/// What builders write into `created_by`: classic Docker (`/bin/sh -c #(nop) CMD …`), `BuildKit`
 /// (`RUN /bin/sh -c … # buildkit`), Kaniko (the line of the Dockerfile), Buildah (`/bin/sh -c …`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step<'a> {

@@ -9,15 +9,20 @@
 mod accounts;
 mod caches;
 mod checks;
+mod days;
+mod end_of_life;
 mod files;
 mod history;
 mod lineage;
+mod passwords;
+mod places;
+mod privileged;
 mod programs;
 mod subject;
 #[cfg(test)]
 mod testing;
 
-pub use accounts::{Account, Accounts, Password, PasswordState};
+pub use accounts::{Account, Accounts, Password, PasswordState, without_hashes};
 pub use caches::PackageCache;
 pub use checks::ALL;
 pub use files::{FileFacts, HiddenFile, LayerFiles, Place, Places};

@@ -1,17 +1,18 @@
 //! Programs that have no business in an image, by package and by path.
 
-use sekisho_check::{Failure, Message, Outcome, Text};
+use sekisho_check::{Failure, Message, Outcome};
 use sekisho_types::report::{FindingPackage, Location};
 
-use crate::{ImageSubject, subject::at_executable};
+use crate::{
+    ImageSubject,
+    subject::{NO_PROGRAMS, at_executable},
+};
 
 /// Fails for each of `packages` that is installed, and for each program at one of `paths` that
 /// belongs to none of them.
 pub(crate) fn installed(image: &ImageSubject, packages: &[&str], paths: &[&str]) -> Outcome {
     if image.packages.is_empty() && image.executables.is_empty() {
-        return Outcome::NotApplicable {
-            because: Text { en: "there are no programs in it", ja: "プログラムがない" },
-        };
+        return NO_PROGRAMS;
     }
     let mut failures = Vec::new();
     let mut found = Vec::new();

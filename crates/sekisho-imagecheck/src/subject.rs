@@ -75,6 +75,11 @@ pub(crate) const NO_DATE: Outcome = Outcome::NotApplicable {
     },
 };
 
+/// The answer of a check about programs to an image of none.
+pub(crate) const NO_PROGRAMS: Outcome = Outcome::NotApplicable {
+    because: Text { en: "there are no programs in it", ja: "プログラムがない" },
+};
+
 impl ImageSubject {
     /// The steps of the history; empty for a directory.
     pub(crate) fn steps(&self) -> Vec<Step<'_>> {

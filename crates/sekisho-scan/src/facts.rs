@@ -6,7 +6,7 @@ use sekisho_types::{FileCapabilities, ImagePath};
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of what is taken from a layer besides the catalogers' part.
-pub(crate) const FACTS_VERSION: u32 = 1;
+pub(crate) const FACTS_VERSION: u32 = 2;
 
 /// Everything a scan wants to know of one layer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ impl LayerFacts {
     }
 }
 
-/// Files that tell the distribution, and where the loader looks for libraries.
+/// Files that tell the distribution and its users, and where the loader looks for libraries.
 pub(crate) fn is_system_file(path: &ImagePath) -> bool {
     const NAMES: [&[u8]; 12] = [
         b"etc/os-release",
@@ -73,7 +73,9 @@ pub(crate) fn is_system_file(path: &ImagePath) -> bool {
             .strip_prefix(directory)
             .is_some_and(|name| name.ends_with(suffix) && !name.contains(&b'/'))
     };
+    let is_judged = |names: &[&str]| names.iter().any(|name| name.as_bytes() == bytes);
     NAMES.contains(&bytes)
+        || is_judged(sekisho_imagecheck::SYSTEM_FILES)
         || is_in(b"etc/ld.so.conf.d/", b".conf")
         || is_in(b"etc/ld-musl-", b".path")
         || is_in(b"usr/lib/os.release.d/", b"")

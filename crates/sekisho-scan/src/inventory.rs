@@ -1,6 +1,7 @@
 //! What an image holds, once its layers are known.
 
 use sekisho_image::{ImageConfig, NodeKind};
+use sekisho_imagecheck::FileFacts;
 use sekisho_types::{Executable, InstalledPackage, OsRelease, Unknown};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ pub(crate) struct Inventory {
     pub(crate) packages: Vec<InstalledPackage>,
     pub(crate) executables: Vec<Executable>,
     pub(crate) unknowns: Vec<Unknown>,
+    /// What the checks of the image want to know of its files.
+    pub(crate) files: FileFacts,
     /// Bytes and files of each layer, bottom first.
     pub(crate) layers: Vec<(u64, u64)>,
 }
@@ -33,6 +36,9 @@ impl Inventory {
                 (layer.facts.size_bytes, n_files as u64)
             })
             .collect();
-        Self { os, packages, executables, unknowns: stack.unknowns(), layers }
+        let trees: Vec<_> =
+            stack.layers.iter().map(|layer| (layer.diff_id, &layer.facts.tree)).collect();
+        let files = FileFacts::gather(&stack.squashed, &trees, |path| stack.system_file(path));
+        Self { os, packages, executables, unknowns: stack.unknowns(), files, layers }
     }
 }

@@ -16,6 +16,7 @@ mod error;
 mod executables;
 mod facts;
 mod inventory;
+mod judge;
 mod layer;
 mod libraries;
 mod look;

@@ -11,15 +11,14 @@ use std::{
     },
 };
 
+use jiff::Timestamp;
 use sekisho_archive::BlobReader;
 use sekisho_catalog::Selection;
 use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, Platform};
+use sekisho_imagecheck::{Thresholds, lineage};
 use sekisho_types::{
     Digest,
-    report::{
-        Layer, Report, SCHEMA_VERSION, Source, Subject as ReportSubject, SubjectKind, Tool,
-        Verdict, VerdictResult,
-    },
+    report::{FindingKind, Layer, Report, Source, Subject as ReportSubject, SubjectKind},
 };
 
 use crate::{
@@ -27,6 +26,7 @@ use crate::{
     error::ScanError,
     facts::{FACTS_VERSION, LayerFacts},
     inventory::Inventory,
+    judge::report,
     layer::{read_directory, read_layer},
     open::{Opened, Subject, failed, open},
     progress::{Counted, Progress},
@@ -43,6 +43,18 @@ pub struct Config {
     pub cache: Option<Cache>,
     /// How registries are reached; none where the network is not to be used.
     pub registry: Option<sekisho_registry::Config>,
+    /// When the scan is made; none where nothing is to be judged by its age.
+    pub now: Option<Timestamp>,
+    /// From where on something is too much.
+    pub thresholds: Thresholds,
+    /// The kinds of findings that are wanted; empty for all.
+    pub kinds: Vec<FindingKind>,
+}
+
+impl Config {
+    pub(crate) fn wants(&self, kind: FindingKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
 }
 
 /// Scans `target`.
@@ -59,10 +71,10 @@ pub fn scan(
     let opened = open(target, config)?;
     let Opened { source, name, subject } = opened;
     match subject {
-        Subject::Directory => directory(target, name),
+        Subject::Directory => directory(target, name, config),
         Subject::Image(image) => {
             let inventory = Course { target, config, progress }.image(&image)?;
-            Ok(report(source, name, &image, inventory))
+            Ok(image_report(source, name, image, inventory, config))
         }
         Subject::Stream { stream, layout, reference } => {
             let course = Course { target, config, progress };
@@ -71,38 +83,44 @@ pub fn scan(
                 (Source::DockerArchive, Layout::OciArchive) => Source::OciArchive,
                 (source, _) => source,
             };
-            Ok(report(source, name, &image, inventory))
+            Ok(image_report(source, name, image, inventory, config))
         }
     }
 }
 
-fn directory(target: &Target, name: String) -> Result<Report, ScanError> {
+fn directory(target: &Target, name: String, config: &Config) -> Result<Report, ScanError> {
     let selection = Selection::new(true);
     let facts =
         read_directory(Path::new(&name), &selection).map_err(|source| failed(target, source))?;
     let stack = Stack::new(vec![StackLayer { diff_id: None, facts: Arc::new(facts) }]);
-    let Inventory { os, packages, executables, unknowns, layers: _ } = Inventory::new(&stack, None);
+    let inventory = Inventory::new(&stack, None);
     let subject = ReportSubject {
         kind: SubjectKind::Directory,
         name,
         digest: None,
         source: Source::Dir,
-        os,
+        os: None,
         created: None,
         platform: None,
         config: None,
         layers: Vec::new(),
         base: None,
     };
-    Ok(joined(subject, packages, executables, unknowns))
+    Ok(report(subject, inventory, None, config))
 }
 
-fn report(source: Source, name: String, image: &Image, inventory: Inventory) -> Report {
-    let Inventory { os, packages, executables, unknowns, layers } = inventory;
+fn image_report(
+    source: Source,
+    name: String,
+    image: Image,
+    mut inventory: Inventory,
+    config: &Config,
+) -> Report {
+    let sizes = std::mem::take(&mut inventory.layers);
     let layers = image
         .layers
         .iter()
-        .zip(layers)
+        .zip(sizes)
         .map(|(layer, (size_bytes, n_files))| Layer {
             diff_id: layer.diff_id,
             created_by: layer.created_by.clone(),
@@ -115,46 +133,14 @@ fn report(source: Source, name: String, image: &Image, inventory: Inventory) -> 
         name,
         digest: Some(image.digest),
         source,
-        os,
+        os: None,
         created: image.config.created.clone(),
         platform: image.config.platform.as_ref().map(Platform::to_string),
         config: Some(image.config.to_run_config()),
         layers,
         base: lineage(&image.config),
     };
-    joined(subject, packages, executables, unknowns)
-}
-
-fn joined(
-    subject: ReportSubject,
-    packages: Vec<sekisho_types::InstalledPackage>,
-    executables: Vec<sekisho_types::Executable>,
-    unknowns: Vec<sekisho_types::Unknown>,
-) -> Report {
-    let verdict = match unknowns.len() {
-        0 => Verdict {
-            result: VerdictResult::Pass,
-            policy: "default".to_owned(),
-            reasons: Vec::new(),
-        },
-        n_unknowns => Verdict {
-            result: VerdictResult::Unknown,
-            policy: "default".to_owned(),
-            reasons: vec![format!("{n_unknowns} places could not be read")],
-        },
-    };
-    Report {
-        schema_version: SCHEMA_VERSION,
-        tool: Tool { name: "sekisho".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        subject,
-        packages,
-        executables,
-        findings: Vec::new(),
-        checks: Vec::new(),
-        unknowns,
-        verdict,
-        database: None,
-    }
+    report(subject, inventory, Some(image.config), config)
 }
 
 /// One scan of an image.

@@ -192,6 +192,31 @@ pub enum FindingKind {
     Host,
 }
 
+impl FindingKind {
+    pub const ALL: [Self; 7] = [
+        Self::Vulnerability,
+        Self::Secret,
+        Self::Configuration,
+        Self::Executable,
+        Self::Staleness,
+        Self::Policy,
+        Self::Host,
+    ];
+
+    /// As in JSON and behind `--only`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Vulnerability => "vulnerability",
+            Self::Secret => "secret",
+            Self::Configuration => "configuration",
+            Self::Executable => "executable",
+            Self::Staleness => "staleness",
+            Self::Policy => "policy",
+            Self::Host => "host",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingPackage {
     pub name: String,

@@ -64,14 +64,12 @@ const ABOUT: [&str; 14] = [
 
 fn run(image: &ImageSubject) -> Outcome {
     let Some(config) = &image.config else { return NO_CONFIG };
-    let failures =
-        config.env.iter().filter_map(|pair| pair.split_once('=')).filter_map(|(name, value)| {
-            (is_secret_name(name) && is_value(value)).then(|| {
-                let message =
-                    Message::new(format!("{name:?} is set"), format!("{name:?} に値がある"));
-                Failure::new(name, message)
-            })
-        });
+    let pairs = config.env.iter().filter_map(|pair| pair.split_once('='));
+    let named = pairs.filter(|(name, value)| is_secret_name(name) && is_value(value));
+    let failures = named.map(|(name, _)| {
+        let message = Message::new(format!("{name:?} is set"), format!("{name:?} に値がある"));
+        Failure::new(name, message)
+    });
     Outcome::of(failures.collect())
 }
 

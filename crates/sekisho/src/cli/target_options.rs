@@ -2,10 +2,12 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use clap::ArgAction;
+use jiff::Timestamp;
 use sekisho_image::Platform;
+use sekisho_imagecheck::Thresholds;
 use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
 use sekisho_scan::{Cache, Config, Progress, Target, scan};
-use sekisho_types::report::Report;
+use sekisho_types::report::{FindingKind, Report};
 
 use crate::{
     cli::Common,
@@ -32,6 +34,9 @@ pub(super) struct TargetOptions {
     /// Never use the network
     #[arg(long)]
     offline: bool,
+    /// Say only findings of these kinds
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = finding_kind)]
+    only: Vec<FindingKind>,
     /// Keep what is learned of layers in DIR
     #[arg(long, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
@@ -53,7 +58,14 @@ impl TargetOptions {
         };
         let is_offline = self.offline || settings.offline;
         let registry = if is_offline { None } else { Some(self.registry(settings)?) };
-        let config = Config { platform, cache: self.cache(settings)?, registry };
+        let config = Config {
+            platform,
+            cache: self.cache(settings)?,
+            registry,
+            now: Some(now()?),
+            thresholds: Thresholds::default(),
+            kinds: self.only.clone(),
+        };
         let progress = Arc::new(Progress::default());
         let line = ProgressLine::start(&progress, !common.quiet && !common.no_progress);
         let report = scan(&self.target, &config, &progress);
@@ -107,6 +119,27 @@ impl TargetOptions {
             }
             Err(err) => Err(err).context("failed to open the cache"),
         }
+    }
+}
+
+fn finding_kind(text: &str) -> anyhow::Result<FindingKind> {
+    let found = FindingKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    found.with_context(|| {
+        let kinds = FindingKind::ALL.map(FindingKind::as_str).join(", ");
+        format!("there is no kind {text:?} of findings: take one of {kinds}")
+    })
+}
+
+/// The time of this scan: that of `SOURCE_DATE_EPOCH` where somebody wants the same bytes again.
+#[expect(clippy::disallowed_methods, reason = "the binary reads the environment and the clock")]
+fn now() -> anyhow::Result<Timestamp> {
+    match std::env::var_os("SOURCE_DATE_EPOCH") {
+        Some(epoch) => {
+            let seconds = epoch.to_str().and_then(|text| text.parse().ok());
+            let seconds = seconds.context("SOURCE_DATE_EPOCH is no number of seconds")?;
+            Timestamp::from_second(seconds).context("SOURCE_DATE_EPOCH is out of range")
+        }
+        None => Ok(Timestamp::try_from(std::time::SystemTime::now())?),
     }
 }
 
