@@ -44,7 +44,7 @@ pub(crate) struct Common {
 enum Command {
     /// Look into container images
     #[command(subcommand)]
-    Image(ImageCommand),
+    Image(Box<ImageCommand>),
     /// Print completions for a shell
     Completions(completions::Completions),
     /// Print a manual page
@@ -73,8 +73,10 @@ pub fn run() -> ExitCode {
     };
     start_logging(&cli.common);
     let result = match cli.command {
-        Command::Image(ImageCommand::Scan(scan)) => scan.run(&cli.common),
-        Command::Image(ImageCommand::Sbom(sbom)) => sbom.run(&cli.common),
+        Command::Image(command) => match *command {
+            ImageCommand::Scan(scan) => scan.run(&cli.common),
+            ImageCommand::Sbom(sbom) => sbom.run(&cli.common),
+        },
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),
     };
