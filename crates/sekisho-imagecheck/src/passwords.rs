@@ -35,7 +35,7 @@ pub(crate) fn in_state(image: &ImageSubject, state: PasswordState) -> Outcome {
         };
         let shadow = image.files.shadow.as_ref().filter(|shadow| shadow.path == *path);
         let layer = shadow.and_then(|shadow| shadow.layer);
-        let location = Location { layer, path: path.clone(), line: Some(*line) };
+        let location = Location { line: Some(*line), ..Location::of_file(layer, path) };
         Failure::new(name, message).at(location)
     });
     Outcome::of(failures.collect())

@@ -22,11 +22,7 @@ pub(crate) fn installed(image: &ImageSubject, packages: &[&str], paths: &[&str])
             format!("the package {name} {version} is installed"),
             format!("パッケージ {name} {version} が入っている"),
         );
-        let location = package.paths.first().map(|path| Location {
-            layer: package.layer,
-            path: path.clone(),
-            line: None,
-        });
+        let location = package.paths.first().map(|path| Location::of_file(package.layer, path));
         let finding_package = Some(FindingPackage {
             name: name.clone(),
             version: version.clone(),

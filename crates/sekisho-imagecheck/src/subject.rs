@@ -94,7 +94,7 @@ impl ImageSubject {
     /// Where a step of the history stands: the layer it made, and no path.
     pub(crate) fn location_of(&self, step: &Step<'_>) -> Option<Location> {
         let layer = self.diff_id(step.layer?)?;
-        Some(Location { layer: Some(layer), path: String::new(), line: None })
+        Some(Location::of_file(Some(layer), ""))
     }
 
     /// The executable at `path`.
@@ -135,18 +135,10 @@ impl ImageSubject {
 
 /// A failure at a file.
 pub(crate) fn at(place: &Place, message: Message) -> Failure {
-    Failure::new(place.path.clone(), message).at(Location {
-        layer: place.layer,
-        path: place.path.clone(),
-        line: None,
-    })
+    Failure::new(&place.path, message).at(Location::of_file(place.layer, &place.path))
 }
 
 /// A failure at an executable.
 pub(crate) fn at_executable(file: &Executable, message: Message) -> Failure {
-    Failure::new(file.path.clone(), message).at(Location {
-        layer: file.layer,
-        path: file.path.clone(),
-        line: None,
-    })
+    Failure::new(&file.path, message).at(Location::of_file(file.layer, &file.path))
 }

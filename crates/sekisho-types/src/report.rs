@@ -242,6 +242,13 @@ pub struct Location {
     pub end_column: Option<u64>,
 }
 
+impl Location {
+    /// A file as a whole.
+    pub fn of_file(layer: Option<Digest>, path: impl Into<String>) -> Self {
+        Self { layer, path: path.into(), ..Self::default() }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppression {
     pub reason: String,

@@ -47,8 +47,7 @@ fn run(image: &ImageSubject) -> Outcome {
         let severity = if id == 0 { Severity::High } else { Severity::Medium };
         let names = names.join(", ");
         let message = Message::new(format!("{id} is {names}"), format!("{id} が {names} に重なる"));
-        let path = "etc/passwd".to_owned();
-        let location = Some(Location { layer: None, path, line: None });
+        let location = Some(Location::of_file(None, "etc/passwd"));
         Failure { severity: Some(severity), location, ..Failure::new(id.to_string(), message) }
     });
     Outcome::of(failures.collect())

@@ -57,7 +57,7 @@ fn run(image: &ImageSubject) -> Outcome {
             );
             let layer = image.diff_id(index);
             let key = layer.map_or_else(|| number.to_string(), |layer| layer.to_string());
-            Failure::new(key, message).at(Location { layer, path, line: None })
+            Failure::new(key, message).at(Location::of_file(layer, path))
         });
     Outcome::of(failures.collect())
 }

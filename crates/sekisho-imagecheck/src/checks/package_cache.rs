@@ -53,7 +53,7 @@ fn run(image: &ImageSubject) -> Outcome {
             format!("{manager}: {kib} KiB below /{path}, emptied by `{clear}`"),
             format!("{manager}: /{path} に {kib} KiB（`{clear}` で消える）"),
         );
-        let location = Location { layer: cache.layer, path: path.clone(), line: None };
+        let location = Location::of_file(cache.layer, path);
         Failure::new(path, message).at(location)
     };
     Outcome::of(image.files.caches.iter().map(failure).collect())
