@@ -91,7 +91,7 @@ pub const LOCK_FILE_DEPTH: usize = 64;
 
 /// Most sections of an ELF file that are searched by name. Programs have about 40; objects built
 /// with a section a function reach tens of thousands.
-pub const ELF_SECTIONS: usize = 1 << 17;
+pub const ELF_SECTIONS: u32 = 1 << 17;
 
 /// Largest part of an ELF file that says what it was built from. Go's build information of the
 /// largest programs is about 100 kB.

@@ -6,6 +6,7 @@ mod cargo_lock;
 mod composer_lock;
 mod dotnet;
 mod dpkg;
+mod go_binary;
 mod npm;
 mod npm_lock;
 mod nuget_lock;
@@ -21,6 +22,7 @@ mod rpm_manifest;
 mod rpm_ndb;
 mod rpm_sqlite;
 mod ruby;
+mod rust_binary;
 mod uv_lock;
 mod yarn_lock;
 
@@ -34,6 +36,7 @@ pub const ALL: &[&Cataloger] = &[
     &composer_lock::CATALOGER,
     &dotnet::CATALOGER,
     &dpkg::CATALOGER,
+    &go_binary::CATALOGER,
     &npm::CATALOGER,
     &npm_lock::CATALOGER,
     &nuget_lock::CATALOGER,
@@ -49,6 +52,7 @@ pub const ALL: &[&Cataloger] = &[
     &rpm_ndb::CATALOGER,
     &rpm_sqlite::CATALOGER,
     &ruby::CATALOGER,
+    &rust_binary::CATALOGER,
     &uv_lock::CATALOGER,
     &yarn_lock::CATALOGER,
 ];

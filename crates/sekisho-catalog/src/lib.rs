@@ -17,8 +17,10 @@
 mod cataloged;
 mod cataloger;
 mod catalogers;
+mod elf_layout;
 mod error;
 mod executable;
+mod go_build_info;
 mod identity;
 mod json;
 mod lock_file;
