@@ -47,6 +47,8 @@ pub struct StoredLayer {
     /// Digest of the bytes as they lie, compressed or not.
     pub digest: Option<Digest>,
     pub size_bytes: Option<u64>,
+    /// About how many bytes there are, where nobody knows it exactly.
+    pub estimated_bytes: Option<u64>,
     /// Name of its file in an archive.
     pub entry: Option<String>,
 }

@@ -119,7 +119,7 @@ fn image(
         .map(|blob| StoredLayer {
             digest: Some(blob.digest),
             size_bytes: blob.size_bytes,
-            entry: None,
+            ..StoredLayer::default()
         })
         .collect();
     let open = move |index: usize| match layers.get(index) {

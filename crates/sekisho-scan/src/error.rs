@@ -1,8 +1,9 @@
-use std::io;
+use std::{error::Error, fmt, io};
 
+use sekisho_engine::EngineError;
 use sekisho_image::ImageError;
 use sekisho_registry::RegistryError;
-use sekisho_types::{Digest, ReferenceError};
+use sekisho_types::{Digest, ReferenceError, report::Source};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -42,4 +43,38 @@ pub enum ScanError {
     },
     #[error("{reference:?} would have to be pulled, and the network is not to be used")]
     Offline { reference: String },
+    #[error("failed to get {name:?} from an engine of this machine")]
+    Engine {
+        name: String,
+        #[source]
+        source: EngineError,
+    },
+    #[error("{name:?} is neither a path nor an image that was found{}", told(tried))]
+    Nowhere { name: String, tried: Vec<NotFound> },
+}
+
+/// A place where an image was looked for.
+#[derive(Debug)]
+pub struct NotFound {
+    pub source: Source,
+    pub error: ScanError,
+}
+
+impl fmt::Display for NotFound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, error } = self;
+        f.write_str(source.as_str())?;
+        let mut cause: Option<&dyn Error> = Some(error);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// Every place with its reasons, a line each.
+fn told(tried: &[NotFound]) -> String {
+    let lines: Vec<String> = tried.iter().map(|place| format!("\n  {place}")).collect();
+    lines.concat()
 }

@@ -12,6 +12,7 @@
 //! Output formats are not here.
 
 mod cache;
+mod engine;
 mod error;
 mod executables;
 mod facts;
@@ -31,7 +32,7 @@ mod stack;
 mod target;
 
 pub use cache::Cache;
-pub use error::ScanError;
+pub use error::{NotFound, ScanError};
 pub use progress::Progress;
 pub use scan::{Config, scan};
 pub use target::{Target, TargetError};

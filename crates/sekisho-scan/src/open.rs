@@ -2,11 +2,13 @@
 
 use std::{io, path::Path};
 
+use sekisho_engine::Kind;
 use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, OciDir};
 use sekisho_types::report::Source;
 
 use crate::{
-    error::ScanError,
+    engine::open_engine,
+    error::{NotFound, ScanError},
     remote::open_registry,
     scan::Config,
     target::{Target, split_path},
@@ -47,11 +49,20 @@ pub(crate) fn open(target: &Target, config: &Config) -> Result<Opened, ScanError
         }
         Target::In(source, name) => open_in(*source, name, target, config),
         Target::Path(name) => open_in(detect(name, target)?, name, target, config),
-        Target::Reference(_) => Err(ScanError::NoSuchPath {
-            path: target.to_string(),
-            source: io::ErrorKind::NotFound.into(),
-        }),
+        Target::Reference(name) => open_anywhere(name, target, config),
     }
+}
+
+/// Asks the engines of this machine for an image, then its registry.
+fn open_anywhere(name: &str, target: &Target, config: &Config) -> Result<Opened, ScanError> {
+    let mut tried = Vec::new();
+    for source in [Source::Docker, Source::Containerd, Source::Podman, Source::Registry] {
+        match open_in(source, name, target, config) {
+            Ok(opened) => return Ok(opened),
+            Err(error) => tried.push(NotFound { source, error }),
+        }
+    }
+    Err(ScanError::Nowhere { name: name.to_owned(), tried })
 }
 
 pub(crate) fn failed(target: &Target, source: ImageError) -> ScanError {
@@ -121,7 +132,9 @@ fn open_in(
             }
         }
         Source::Registry => Subject::Image(open_registry(name, target, config)?),
-        Source::Docker | Source::Podman | Source::Containerd => {
+        Source::Docker => open_engine(Kind::Docker, name, target, config)?,
+        Source::Podman => open_engine(Kind::Podman, name, target, config)?,
+        Source::Containerd => {
             return Err(ScanError::NoSuchPath {
                 path: name.to_owned(),
                 source: io::ErrorKind::Unsupported.into(),

@@ -41,6 +41,8 @@ pub struct Config {
     pub platform: Option<Platform>,
     /// None to read everything anew and keep nothing.
     pub cache: Option<Cache>,
+    /// Where the engines of this machine are.
+    pub engines: sekisho_engine::Config,
     /// How registries are reached; none where the network is not to be used.
     pub registry: Option<sekisho_registry::Config>,
     /// When the scan is made; none where nothing is to be judged by its age.
@@ -262,7 +264,8 @@ impl Course<'_> {
             }
         }
         let size = |index: &usize| {
-            image.layers.get(*index).and_then(|layer| layer.stored.size_bytes).unwrap_or(0)
+            let layer = image.layers.get(*index).map(|layer| &layer.stored);
+            layer.and_then(|layer| layer.size_bytes.or(layer.estimated_bytes)).unwrap_or(0)
         };
         todo.sort_by_key(|index| std::cmp::Reverse(size(index)));
         self.progress.n_layers.fetch_add(todo.len() as u64, Relaxed);

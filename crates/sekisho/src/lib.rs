@@ -4,6 +4,8 @@
 //! is here; the other crates know nothing of it. A subcommand is a file of `cli/`.
 
 mod cli;
+mod engines;
+mod environment;
 mod exit;
 mod output;
 mod progress_bar;

@@ -24,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) offline: bool,
     pub(crate) cache: CacheSettings,
     pub(crate) registry: RegistrySettings,
+    pub(crate) engines: EngineSettings,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -53,6 +54,17 @@ pub(crate) struct RegistrySettings {
     pub(crate) insecure: Vec<String>,
 }
 
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct EngineSettings {
+    /// As `DOCKER_HOST`, which wins.
+    pub(crate) docker: Option<String>,
+    /// As `CONTAINER_HOST`, which wins.
+    pub(crate) podman: Option<String>,
+    /// The directory that containerd calls its root.
+    pub(crate) containerd: Option<PathBuf>,
+}
+
 impl Settings {
     /// Reads `path`, or the first `sekisho.yaml` from the current directory upward; without
     /// either, everything is as by default.
@@ -77,6 +89,7 @@ impl Settings {
             .with_context(|| format!("the settings in {} are wrong", path.display()))?;
         let base = path.parent().unwrap_or(Path::new("."));
         let paths = settings.cache.dir.iter_mut().chain(&mut settings.registry.ca);
+        let paths = paths.chain(&mut settings.engines.containerd);
         for relative in paths {
             *relative = base.join(&*relative);
         }

@@ -149,7 +149,12 @@ impl Archive {
                 Some(Stored::Document(_) | Stored::Passed | Stored::Link(_)) | None => None,
             };
             let digest = digest_of_entry(&entry);
-            stored.push(StoredLayer { digest, size_bytes, entry: Some(entry) });
+            stored.push(StoredLayer {
+                digest,
+                size_bytes,
+                entry: Some(entry),
+                ..StoredLayer::default()
+            });
         }
         let names: Vec<Option<String>> = stored.iter().map(|layer| layer.entry.clone()).collect();
         let open = move |index: usize| match names.get(index) {

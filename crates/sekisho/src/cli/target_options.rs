@@ -11,6 +11,8 @@ use sekisho_types::report::{FindingKind, Report};
 
 use crate::{
     cli::Common,
+    engines::engines,
+    environment::directory,
     progress_bar::ProgressLine,
     settings::{Settings, parse_size},
 };
@@ -31,7 +33,7 @@ pub(super) struct TargetOptions {
     /// Take the image for this platform, linux/amd64 or linux/arm/v7
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
-    /// Never use the network
+    /// Never use the network; engines of this machine are asked all the same
     #[arg(long)]
     offline: bool,
     /// Say only findings of these kinds
@@ -61,6 +63,7 @@ impl TargetOptions {
         let config = Config {
             platform,
             cache: self.cache(settings)?,
+            engines: engines(&settings.engines),
             registry,
             now: Some(now()?),
             thresholds: Thresholds::default(),
@@ -152,10 +155,4 @@ fn default_cache_dir() -> Option<PathBuf> {
 fn docker_config() -> Option<PathBuf> {
     let base = directory("DOCKER_CONFIG").or_else(|| Some(directory("HOME")?.join(".docker")))?;
     Some(base.join("config.json"))
-}
-
-/// A directory that the environment names; a relative one would depend on where we are.
-#[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
-fn directory(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute())
 }

@@ -1,0 +1,30 @@
+//! Images of the container engines on this machine.
+//!
+//! Docker and Podman are asked over their socket, without a program of theirs. Docker hands an
+//! image out as a tar that it first writes to disk, so where its files can be read they are: the
+//! layer store keeps what is needed to rebuild the very bytes of every layer. The store of
+//! containerd is read as files too.
+//!
+//! # Invariants
+//!
+//! * Engines are only asked, never told: every request is a `GET`.
+//! * No lock of an engine is taken, and nothing of its files is written.
+//! * A path from an image never leads out of the directory that its layer is in.
+//! * What is given out is not yet verified: the digests are, and whoever reads compares.
+//!
+//! What the bytes mean is not here.
+
+mod config;
+mod daemon;
+mod endpoint;
+mod error;
+mod layer_store;
+mod tar_split;
+mod tls;
+
+pub use config::Config;
+pub use daemon::{EngineImage, Kind, PlatformName, find};
+pub use endpoint::{DEFAULT_DOCKER, DEFAULT_PODMAN};
+pub use error::EngineError;
+pub use layer_store::{StoredImage, StoredLayer};
+pub use tar_split::TarSplit;
