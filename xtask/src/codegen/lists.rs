@@ -50,7 +50,54 @@ pub(super) fn outputs(root: &Path) -> anyhow::Result<Vec<Output>> {
             outputs.push(Output { path, text: list.text(&modules(root, list)?) });
         }
     }
+    outputs.extend(builtin_files(root)?);
     Ok(outputs)
+}
+
+/// The list of the files of `rules/` that the program takes in.
+fn builtin_files(root: &Path) -> anyhow::Result<Option<Output>> {
+    let rules = root.join("rules");
+    if !rules.is_dir() {
+        return Ok(None);
+    }
+    let mut files = Vec::new();
+    for folder in fs_err::read_dir(&rules)? {
+        let folder = folder?;
+        if folder.file_type()?.is_dir() {
+            let kind = folder.file_name().to_string_lossy().into_owned();
+            add_files(&folder.path(), &kind, "", &mut files)?;
+        }
+    }
+    files.sort_unstable();
+    let mut text = "// Written by `cargo xtask codegen` from `rules/`. Do not edit.\n\n\
+                    use crate::BuiltinFile;\n\n\
+                    /// Every file, by kind and name.\n\
+                    pub(crate) const ALL: &[BuiltinFile] = &[\n"
+        .to_owned();
+    for (kind, name) in files {
+        writeln!(text, "    embed!({kind:?}, {name:?}),").expect("a String takes everything");
+    }
+    text.push_str("];\n");
+    Ok(Some(Output { path: "crates/sekisho-builtin/src/files.rs".into(), text }))
+}
+
+/// Adds the YAML files below `folder` with their path from the folder of their kind.
+fn add_files(
+    folder: &Path,
+    kind: &str,
+    prefix: &str,
+    files: &mut Vec<(String, String)>,
+) -> anyhow::Result<()> {
+    for entry in fs_err::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            add_files(&entry.path(), kind, &format!("{prefix}{name}/"), files)?;
+        } else if let Some(stem) = name.strip_suffix(".yaml") {
+            files.push((kind.to_owned(), format!("{prefix}{stem}")));
+        }
+    }
+    Ok(())
 }
 
 /// Names of the modules in the folder, in the order of rustfmt, which is also that of ids.
@@ -134,6 +181,31 @@ mod tests {
         /// Every rule.
         pub const ALL: &[&Rule] = &[&apk::RULE, &apk_tools::RULE, &apk2::RULE];
         ");
+    }
+
+    #[test]
+    fn the_files_of_rules_are_listed_by_kind_and_name() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(builtin_files(root.path()).unwrap().is_none());
+        for name in ["secret/b.yaml", "secret/a.yaml", "run/x/c.yaml", "schema/a.json", "README.md"]
+        {
+            let path = root.path().join("rules").join(name);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, "").unwrap();
+        }
+        let output = builtin_files(root.path()).unwrap().unwrap();
+        insta::assert_snapshot!(output.text, @r#"
+        // Written by `cargo xtask codegen` from `rules/`. Do not edit.
+
+        use crate::BuiltinFile;
+
+        /// Every file, by kind and name.
+        pub(crate) const ALL: &[BuiltinFile] = &[
+            embed!("run", "x/c"),
+            embed!("secret", "a"),
+            embed!("secret", "b"),
+        ];
+        "#);
     }
 
     #[test]
