@@ -18,6 +18,7 @@ mod content;
 mod example;
 mod file_name;
 mod keywords;
+mod matches;
 mod noise;
 mod redacted;
 mod rule;
@@ -26,6 +27,7 @@ mod rule_set;
 mod scanner;
 mod sighting;
 mod user;
+mod word;
 
 #[cfg(test)]
 mod builtin_tests;

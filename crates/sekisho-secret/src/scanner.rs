@@ -11,11 +11,13 @@ use crate::{
     content::{Content, START_BYTES, narrow},
     file_name::ends_in,
     keywords::{Hit, MAX_KEYWORD_BYTES},
+    matches::{Match, best},
     noise,
     redacted::Redacted,
     rule::{HEAD_BYTES, MAX_AFTER_BYTES, MAX_BEFORE_BYTES, Rule},
     rule_set::{Asks, RuleSet},
     sighting::{Mark, Note, Sighting, Sightings},
+    word::{ends_word, starts_word},
 };
 
 /// Text is searched in blocks that start at multiples of this, however it arrives.
@@ -84,16 +86,6 @@ struct Spent {
 struct Lines {
     number: u64,
     start: u64,
-}
-
-#[derive(Debug)]
-struct Match {
-    rule: usize,
-    start: u64,
-    end: u64,
-    /// Tells the same value from others of this file; never leaves it.
-    value: [u8; 16],
-    sighting: Sighting,
 }
 
 impl std::fmt::Debug for Scanner<'_> {
@@ -429,7 +421,7 @@ impl<'a> Scanner<'a> {
             let rule = self.rules.rules.get(*index);
             sightings.notes.push(Note::Stopped { rule: rule.map(|rule| rule.id.clone()) });
         }
-        let mut found = self.best();
+        let mut found = best(self.rules, std::mem::take(&mut self.matches));
         found.sort_by_key(|found| (found.start, found.rule));
         let n_matches = found.len();
         found.truncate(MAX_SIGHTINGS);
@@ -438,31 +430,6 @@ impl<'a> Scanner<'a> {
         }
         sightings.found = found.into_iter().map(|found| found.sighting).collect();
         sightings
-    }
-
-    /// Of matches that overlap, the one of the surest rule; of equal values, the first.
-    fn best(&mut self) -> Vec<Match> {
-        let mut matches = std::mem::take(&mut self.matches);
-        let rank = |found: &Match| {
-            let rule = self.rules.rules.get(found.rule);
-            let sure = rule.map(|rule| (rule.confidence, rule.severity));
-            (std::cmp::Reverse(sure), found.rule, found.start)
-        };
-        matches.sort_by_key(rank);
-        let mut kept: Vec<Match> = Vec::new();
-        let mut values = BTreeSet::new();
-        for found in matches {
-            let overlaps = |other: &Match| {
-                let is_apart = other.end <= found.start || found.end <= other.start;
-                // What one base64 text holds has one place, and is not the same.
-                let are_wrapped = other.sighting.is_wrapped && found.sighting.is_wrapped;
-                !is_apart && !are_wrapped
-            };
-            if !kept.iter().any(overlaps) && values.insert((found.rule, found.value)) {
-                kept.push(found);
-            }
-        }
-        kept
     }
 }
 
@@ -486,26 +453,6 @@ fn hash(rule: &Rule, secret: &[u8]) -> [u8; 16] {
     digest.first_chunk().copied().unwrap_or_default()
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
 fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
-}
-
-/// Whether a word may start at `at`: no letter stands before it, but the end of `\n` or `%3D`.
-fn starts_word(buffer: &[u8], at: usize) -> bool {
-    let start = at.saturating_sub(3);
-    match buffer.get(start..at) {
-        Some([.., byte]) if !is_word(*byte) => true,
-        Some([.., b'\\', b'n' | b'r' | b't']) => true,
-        Some([b'%', a, b]) => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
-        Some([]) | None => true,
-        Some(_) => false,
-    }
-}
-
-fn ends_word(buffer: &[u8], at: usize) -> bool {
-    buffer.get(at).is_none_or(|byte| !is_word(*byte))
 }
