@@ -15,4 +15,7 @@ sekisho_fuzz::fuzz_one_of! {
     "app/composer.lock",
     "app/gradle.lockfile",
     "app/pom.xml",
+    "app/bun.lock",
+    "app/pdm.lock",
+    "app/packages.lock.json",
 }

@@ -6,7 +6,11 @@ mod cargo_lock;
 mod composer_lock;
 mod dotnet;
 mod dpkg;
+mod gemfile_lock;
 mod go_binary;
+mod go_mod;
+mod gradle_lock;
+mod maven_pom;
 mod npm;
 mod npm_lock;
 mod nuget_lock;
@@ -17,6 +21,7 @@ mod pipfile_lock;
 mod pnpm_lock;
 mod poetry_lock;
 mod python;
+mod python_requirements;
 mod rpm_bdb;
 mod rpm_manifest;
 mod rpm_ndb;
@@ -36,7 +41,11 @@ pub const ALL: &[&Cataloger] = &[
     &composer_lock::CATALOGER,
     &dotnet::CATALOGER,
     &dpkg::CATALOGER,
+    &gemfile_lock::CATALOGER,
     &go_binary::CATALOGER,
+    &go_mod::CATALOGER,
+    &gradle_lock::CATALOGER,
+    &maven_pom::CATALOGER,
     &npm::CATALOGER,
     &npm_lock::CATALOGER,
     &nuget_lock::CATALOGER,
@@ -47,6 +56,7 @@ pub const ALL: &[&Cataloger] = &[
     &pnpm_lock::CATALOGER,
     &poetry_lock::CATALOGER,
     &python::CATALOGER,
+    &python_requirements::CATALOGER,
     &rpm_bdb::CATALOGER,
     &rpm_manifest::CATALOGER,
     &rpm_ndb::CATALOGER,

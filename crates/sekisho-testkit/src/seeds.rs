@@ -26,6 +26,33 @@ const LOCK_FILES: &[&str] = &[
     r#"{"packages":[{"name":"a/b","version":"v1.2.3","license":["MIT"]}],"packages-dev":[{"name":"c/d","version":"2.0.0"}]}"#,
     "# gradle\norg.example:a:1.2.3=compileClasspath,runtimeClasspath\nempty=\n",
     "<project><groupId>org.example</groupId><artifactId>a</artifactId><version>1</version><properties><b.version>2.0</b.version></properties><dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId><version>${b.version}</version><scope>test</scope></dependency></dependencies></project>",
+    "{\n  \"lockfileVersion\": 1,\n  \"workspaces\": {\n    \"\": {\"dependencies\": {\"a\": \"1\",},},\n  },\n  \"packages\": {\n    \"a\": [\"a@1.2.3\", \"\", {\"dependencies\": {\"b\": \"2\"}}, \"sha512-AA==\"],\n    \"a/b\": [\"b@2.0.0\", \"\", {}, \"sha512-AA==\"],\n  }\n}\n",
+    "[[package]]\nname = \"a\"\nversion = \"1.2.3\"\ngroups = [\"default\", \"dev\"]\n",
+    r#"{"version":1,"dependencies":{"net6.0":{"A":{"type":"Direct","resolved":"1.2.3"},"b":{"type":"Project"}}}}"#,
+];
+
+/// More of the same, by the number of the format: other versions of it.
+const OTHER_LOCK_FILES: &[(u8, &str)] = &[
+    (
+        2,
+        r#"{"lockfileVersion":1,"dependencies":{"b":{"version":"1.2.3","dependencies":{"c":{"version":"npm:d@2.0.0"}}},"e":{"version":"file:../e","dev":true}}}"#,
+    ),
+    (
+        3,
+        "__metadata:\n  version: 8\n\n\"a@npm:^1.0.0, a@npm:^1.1.0\":\n  version: 1.2.3\n  resolution: \"a@npm:1.2.3\"\n\n\"app@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"app@workspace:.\"\n",
+    ),
+    (
+        4,
+        "lockfileVersion: 5.4\n\ndependencies:\n  a: 1.2.3\n\npackages:\n\n  /a/1.2.3:\n    dev: false\n\n  /@b/c/2.0.0_d@1.0.0:\n    dev: true\n",
+    ),
+    (
+        4,
+        "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        specifier: ^1.0.0\n        version: 1.2.3(b@2.0.0)\n\npackages:\n\n  a@1.2.3:\n    resolution: {integrity: sha512-AA==}\n\n  b@2.0.0: {}\n\nsnapshots:\n\n  a@1.2.3(b@2.0.0):\n    dependencies:\n      b: 2.0.0\n\n  b@2.0.0: {}\n",
+    ),
+    (
+        6,
+        "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"a\" }]\n\n[package.optional-dependencies]\nx = [{ name = \"b\", version = \"2\" }]\n\n[[package]]\nname = \"a\"\nversion = \"1\"\n\n[[package]]\nname = \"b\"\nversion = \"2\"\n",
+    ),
 ];
 
 /// Writes the seeds below `corpus`, a directory a target.
@@ -43,11 +70,13 @@ pub fn write(corpus: &Path) -> io::Result<()> {
 /// Target and its seeds.
 fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let text = |seeds: &[&str]| seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect();
-    let lock_files = (0_u8..).zip(LOCK_FILES).map(|(choice, text)| {
-        let mut seed = vec![choice];
-        seed.extend_from_slice(text.as_bytes());
-        seed
-    });
+    let others = OTHER_LOCK_FILES.iter().copied();
+    let lock_files =
+        (0_u8..).zip(LOCK_FILES.iter().copied()).chain(others).map(|(choice, text)| {
+            let mut seed = vec![choice];
+            seed.extend_from_slice(text.as_bytes());
+            seed
+        });
     vec![
         ("tar", tars()),
         ("blob", blobs()),
@@ -158,8 +187,14 @@ fn blobs() -> Vec<Vec<u8>> {
 fn elves() -> Vec<Vec<u8>> {
     let modules = "path\ta\nmod\ta\t(devel)\t\ndep\tb\tv1.0.0\th1:AA=\n=>\tc\tv2.0.0\th1:AA=\nbuild\t-ldflags=\"-X main.version=1\"\n";
     let packages = r#"{"packages":[{"name":"a","version":"1.0.0","source":"local","root":true,"dependencies":[1]},{"name":"b","version":"2.0.0","source":"registry","kind":"build"}]}"#;
+    // As Go wrote it before 1.18: addresses of two string headers.
+    let pointers = [
+        b"\xff Go buildinf:\x08\0".to_vec(),
+        [0x40_1000_u64, 0x40_1010].iter().flat_map(|at| at.to_le_bytes()).collect(),
+    ];
     [
         Elf::default().section(".go.buildinfo", go_buildinfo("go1.20", modules)),
+        Elf::default().section(".go.buildinfo", pointers.concat()),
         Elf::dynamic(&["libc.so.6"]).section(".dep-v0", rust_dep_section(packages)),
         Elf { runpath: Some("$ORIGIN".to_owned()), ..Elf::library("liba.so.1", &["libc.so.6"]) },
         Elf { kind: ElfKind::Object, ..Elf::default() },

@@ -25,6 +25,11 @@ A cataloger reads the files that one package manager leaves behind. Those that r
 installed look into images and directories; those that read what was asked for (lock files) look
 into `dir:` targets only, since in an image such files are left-overs of a build.
 
+What only development or tests need is left out where a lock file tells it apart; the list says
+which do not. Lock files below `node_modules`, `vendor`, `site-packages` and `dist-packages` came
+with an installed package and are not read. What a file names without a version is reported as
+unknown.
+
 | cataloger | what it finds | images | `dir:` | files |
 |---|---|---|---|---|
 "
