@@ -14,6 +14,8 @@ mod image;
 mod jar;
 mod layer;
 pub mod packages;
+pub mod report;
+pub mod schema;
 pub mod seeds;
 mod tar_header;
 
