@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 
-use crate::root;
+use crate::{root, schemas};
 
 /// A program of a Debian package; the package is installed when the program is not found.
 struct DebianTool {
@@ -27,6 +27,9 @@ const TEST_TOOLS: &[DebianTool] = &[
     DebianTool { program: "podman", package: "podman" },
     // Another reader and writer of images, to compare with.
     DebianTool { program: "skopeo", package: "skopeo" },
+    // The reader of our pages, and a package with the published schemas.
+    DebianTool { program: "chromium", package: "chromium" },
+    DebianTool { program: "pip3", package: "python3-pip" },
     // A real root file system.
     DebianTool { program: "debootstrap", package: "debootstrap" },
 ];
@@ -40,6 +43,9 @@ const NEXTEST_VERSION: &str = "0.9.143";
 /// Installs what [`crate::test`] needs.
 pub(crate) fn for_tests() -> anyhow::Result<()> {
     debian(TEST_TOOLS)?;
+    if let Err(err) = schemas::run(&[]) {
+        eprintln!("{err:#}\ntests that need the published schemas print `skipped`");
+    }
     cargo_tool("nextest", NEXTEST_VERSION)
 }
 
@@ -85,7 +91,7 @@ fn cargo_tool(name: &str, version: &str) -> anyhow::Result<()> {
 }
 
 /// Runs an installer with its output in a file.
-fn logged(name: &str, command: &mut Command) -> anyhow::Result<()> {
+pub(crate) fn logged(name: &str, command: &mut Command) -> anyhow::Result<()> {
     let folder = root().join("target/install");
     fs_err::create_dir_all(&folder)?;
     let path = folder.join(format!("{name}.log"));
@@ -113,7 +119,7 @@ fn last_lines(log: &str) -> String {
     end.join("\n")
 }
 
-fn command(program: &str) -> Command {
+pub(crate) fn command(program: &str) -> Command {
     #[expect(clippy::disallowed_methods, reason = "chores run installers")]
     Command::new(program)
 }

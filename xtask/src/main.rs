@@ -9,6 +9,7 @@ mod codegen;
 mod demo;
 mod fuzz;
 mod install;
+mod schemas;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -25,6 +26,7 @@ Verbs:
   demo [DIR]                 Assemble an image with many faults as an OCI layout and scan it
   fuzz [TARGET] [--seconds]  Run every fuzz target, or one, for 60 s each
   fuzz --seeds               Run every fuzz target on its seeds only
+  schemas                    Fetch the schemas that tests validate against
   test [ARG…]                Install what is missing and run every test; ARG goes to nextest";
 
 fn main() -> anyhow::Result<()> {
@@ -34,6 +36,7 @@ fn main() -> anyhow::Result<()> {
         "codegen" => codegen::run(rest),
         "demo" => demo::run(rest),
         "fuzz" => fuzz::run(rest),
+        "schemas" => schemas::run(rest),
         "test" => test::run(rest),
         _ => bail!("no verb {verb:?}\n\n{USAGE}"),
     }
