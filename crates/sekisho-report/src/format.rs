@@ -1,6 +1,9 @@
 use std::{fmt, io};
 
+use jiff::Timestamp;
 use sekisho_types::report::Report;
+
+use crate::Language;
 
 /// A way to write a report.
 pub struct Format {
@@ -14,10 +17,15 @@ impl fmt::Debug for Format {
     }
 }
 
-/// How it is shown to people.
+/// How it is shown to people. Formats for programs heed none of it.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     pub color: bool,
+    /// Columns of the terminal; none where nobody knows.
+    pub width: Option<u16>,
+    pub language: Language,
+    /// For ages in days; none to leave them out.
+    pub now: Option<Timestamp>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -27,4 +35,26 @@ pub enum WriteError {
         #[source]
         source: io::Error,
     },
+    #[error("failed to put the report into words")]
+    Render {
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl WriteError {
+    pub(crate) fn write(source: io::Error) -> Self {
+        Self::Write { source }
+    }
+}
+
+/// Writes a document as JSON that people can read too.
+pub(crate) fn write_json(
+    document: &impl serde::Serialize,
+    out: &mut dyn io::Write,
+) -> Result<(), WriteError> {
+    serde_json::to_writer_pretty(&mut *out, document)
+        .map_err(io::Error::from)
+        .and_then(|()| out.write_all(b"\n"))
+        .map_err(WriteError::write)
 }
