@@ -8,9 +8,15 @@ mod target_options;
 
 use std::{io::Write, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
+use sekisho_report::Language;
 
-use crate::exit::Exit;
+use crate::{
+    exit::Exit,
+    output::{OutputError, is_broken_pipe},
+    settings::Settings,
+};
 
 /// Guard Linux containers at every checkpoint of their life
 #[derive(Debug, Parser)]
@@ -38,6 +44,20 @@ pub(crate) struct Common {
     /// Show no progress
     #[arg(long, global = true)]
     no_progress: bool,
+    /// Speak to people in this language
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["en", "ja"])]
+    lang: Option<String>,
+}
+
+impl Common {
+    /// The language of what people read: the flag, else the settings, else English.
+    pub(crate) fn language(&self, settings: &Settings) -> anyhow::Result<Language> {
+        let Some(code) = self.lang.as_ref().or(settings.lang.as_ref()) else {
+            return Ok(Language::default());
+        };
+        Language::parse(code)
+            .with_context(|| format!("the settings are wrong: lang is {code:?}, not en or ja"))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -85,7 +105,8 @@ pub fn run() -> ExitCode {
         Err(err) if is_broken_pipe(&err) => Exit::Clean.into(),
         Err(err) => {
             print_error(&err);
-            Exit::Usage.into()
+            let exit = if err.is::<OutputError>() { Exit::Incomplete } else { Exit::Usage };
+            exit.into()
         }
     }
 }
@@ -94,15 +115,6 @@ fn clap_exit(err: &clap::Error) -> ExitCode {
     // Help and version are printed through the same type, and nobody may be listening.
     drop(err.print());
     if err.use_stderr() { Exit::Usage.into() } else { Exit::Clean.into() }
-}
-
-/// Whoever read our output has seen enough.
-fn is_broken_pipe(err: &anyhow::Error) -> bool {
-    err.chain().any(|cause| {
-        cause
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|err| err.kind() == std::io::ErrorKind::BrokenPipe)
-    })
 }
 
 fn print_error(err: &anyhow::Error) {

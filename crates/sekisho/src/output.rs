@@ -1,11 +1,15 @@
 //! Where results go: each format to its file, one of them to standard output.
 
 use std::{
-    io::{BufWriter, IsTerminal, Write},
-    path::PathBuf,
+    fmt,
+    io::{self, BufWriter, ErrorKind, Stdout, Write},
+    path::{Path, PathBuf},
+    time::SystemTime,
 };
 
+use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, bail};
+use jiff::Timestamp;
 use sekisho_report::{ALL, Format, Options};
 use sekisho_types::report::Report;
 
@@ -81,27 +85,33 @@ impl Plan {
     }
 
     /// Writes the report in every format.
+    ///
+    /// Whoever closes standard output early has seen enough: the other formats are written all
+    /// the same, and the verdict stays what it is.
     pub(crate) fn write(
         &self,
         report: &Report,
-        _common: &Common,
-        _: &Settings,
+        common: &Common,
+        settings: &Settings,
     ) -> anyhow::Result<()> {
+        #[expect(clippy::disallowed_methods, reason = "the binary reads the clock")]
+        let now = SystemTime::now();
+        let options = Options {
+            language: common.language(settings)?,
+            now: Timestamp::try_from(now).ok(),
+            ..Options::default()
+        };
         for (format, file) in &self.parts {
-            let failed = || format!("failed to write {} to {}", format.id, place(file.as_ref()));
-            match file {
-                Some(path) => {
-                    let mut file = BufWriter::new(fs_err::File::create(path)?);
-                    (format.write)(report, &Options { color: false }, &mut file)
-                        .with_context(failed)?;
-                    file.flush().with_context(failed)?;
+            match write_one(format, file.as_deref(), report, &options) {
+                Err(err) if file.is_none() && is_broken_pipe(&err) => {
+                    tracing::info!("standard output was closed before the report ended");
                 }
-                None => {
-                    let stdout = std::io::stdout();
-                    let color = stdout.is_terminal();
-                    let mut out = BufWriter::with_capacity(64 * 1024, stdout.lock());
-                    (format.write)(report, &Options { color }, &mut out).with_context(failed)?;
-                    out.flush().with_context(failed)?;
+                result => {
+                    let place = file.as_ref().map_or_else(
+                        || "standard output".to_owned(),
+                        |file| file.display().to_string(),
+                    );
+                    result.context(OutputError { format: format.id, place })?;
                 }
             }
         }
@@ -109,13 +119,54 @@ impl Plan {
     }
 }
 
-fn place(file: Option<&PathBuf>) -> String {
-    file.map_or("standard output".to_owned(), |file| file.display().to_string())
+fn write_one(
+    format: &Format,
+    file: Option<&Path>,
+    report: &Report,
+    options: &Options,
+) -> anyhow::Result<()> {
+    let Some(path) = file else {
+        let stdout = io::stdout();
+        let color = AutoStream::choice(&stdout) != ColorChoice::Never;
+        let options = Options { color, width: columns(&stdout), ..options.clone() };
+        let mut out = BufWriter::with_capacity(64 * 1024, stdout.lock());
+        (format.write)(report, &options, &mut out)?;
+        return Ok(out.flush()?);
+    };
+    let mut file = BufWriter::new(fs_err::File::create(path)?);
+    (format.write)(report, options, &mut file)?;
+    Ok(file.flush()?)
+}
+
+/// The width of the terminal, where it is one.
+fn columns(stdout: &Stdout) -> Option<u16> {
+    let size = rustix::termios::tcgetwinsize(stdout).ok()?;
+    Some(size.ws_col).filter(|columns| *columns > 0)
+}
+
+/// A result that did not reach its reader.
+#[derive(Debug)]
+pub(crate) struct OutputError {
+    format: &'static str,
+    place: String,
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "failed to write {} to {:?}", self.format, self.place)
+    }
+}
+
+/// Whoever read our output has seen enough.
+pub(crate) fn is_broken_pipe(err: &anyhow::Error) -> bool {
+    err.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|err| err.kind() == ErrorKind::BrokenPipe)
+    })
 }
 
 /// Prints what is no report: completions, a manual.
 pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    let mut stdout = std::io::stdout().lock();
+    let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
     stdout.flush()?;
     Ok(())
