@@ -75,6 +75,11 @@ texts! {
     Digest: "Digest", "ダイジェスト";
     System: "System", "OS";
     Created: "Created", "作成日時";
+    Base: "Base", "ベースイメージ";
+    BaseLayers: "{base}, the lowest {n} layers", "{base}（下から {n} 層）";
+    BaseLayer: "{base}, the lowest layer", "{base}（最下層）";
+    BaseUnnamed: "unnamed", "名前なし";
+    BaseCreated: "{base}, made {created}", "{base}、作成 {created}";
     Platform: "Platform", "プラットフォーム";
     Layers: "Layers", "レイヤー";
     Database: "Advisories", "脆弱性情報";

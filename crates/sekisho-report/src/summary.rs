@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use sekisho_types::{
     Digest, Executable, ExecutableFormat, PackageKind, Severity,
-    report::{Finding, FindingKind, Report, SubjectKind},
+    report::{BaseImage, Finding, FindingKind, Report, SubjectKind},
 };
 
 use crate::locale::{Language, Text};
@@ -265,6 +265,20 @@ pub(crate) fn created(text: &str, now: Option<Timestamp>, language: Language) ->
         Some(0) => format!("{shown} ({})", language.say(Text::Today)),
         Some(days) => format!("{shown} ({})", language.count(Text::DayAgo, Text::DaysAgo, days)),
     }
+}
+
+/// The image it was likely built on: `debian:12, the lowest 2 layers, made 2024-05-01`.
+pub(crate) fn base(base: &BaseImage, now: Option<Timestamp>, language: Language) -> String {
+    let mut shown = base.name.clone().unwrap_or_else(|| language.say(Text::BaseUnnamed).to_owned());
+    if let Some(n_layers) = base.n_layers {
+        let text = if n_layers == 1 { Text::BaseLayer } else { Text::BaseLayers };
+        shown = language.fill(text, &[("base", &shown), ("n", &n_layers.to_string())]);
+    }
+    if let Some(made) = &base.created {
+        let made = created(made, now, language);
+        shown = language.fill(Text::BaseCreated, &[("base", &shown), ("created", &made)]);
+    }
+    shown
 }
 
 pub(crate) fn kind_text(kind: FindingKind) -> Text {

@@ -91,6 +91,9 @@ impl<'a> Table<'a> {
             let created = summary::created(created, self.now, self.language);
             rows.push((Text::Created, created));
         }
+        if let Some(base) = &subject.base {
+            rows.push((Text::Base, summary::base(base, self.now, self.language)));
+        }
         if let Some(platform) = &subject.platform {
             rows.push((Text::Platform, platform.clone()));
         }

@@ -4,9 +4,9 @@ use sekisho_types::{
     Confidence, Digest, Executable, ExecutableFormat, FileCapabilities, ImagePath,
     InstalledPackage, Linkage, OsRelease, Package, PackageKind, Relro, Severity, Unknown,
     report::{
-        CheckOutcome, CheckResult, Database, DatabaseSource, Finding, FindingKind, FindingPackage,
-        Layer, Location, Report, RunConfig, SCHEMA_VERSION, Source, Subject, SubjectKind,
-        Suppression, Tool, Translation, Verdict, VerdictResult,
+        BaseImage, CheckOutcome, CheckResult, Database, DatabaseSource, Finding, FindingKind,
+        FindingPackage, Layer, LineageEvidence, Location, Report, RunConfig, SCHEMA_VERSION,
+        Source, Subject, SubjectKind, Suppression, Tool, Translation, Verdict, VerdictResult,
     },
 };
 
@@ -69,6 +69,7 @@ pub fn empty_directory() -> Report {
             platform: None,
             config: None,
             layers: Vec::new(),
+            base: None,
         },
         packages: Vec::new(),
         executables: Vec::new(),
@@ -100,6 +101,9 @@ pub fn hostile_image() -> Report {
         id_like: vec![text()],
         pretty_name: Some(text()),
     });
+    if let Some(base) = &mut subject.base {
+        base.name = Some(text());
+    }
     for layer in &mut subject.layers {
         layer.created_by = text();
     }
@@ -190,6 +194,14 @@ fn subject() -> Subject {
             layer(2, "RUN apt-get install -y openssl curl", 12_400_640, 310),
             layer(3, "COPY app /app", 35_651_584, 1_204),
         ],
+        base: Some(BaseImage {
+            name: Some("debian:bookworm-slim".to_owned()),
+            digest: None,
+            n_layers: Some(1),
+            created: Some("2024-04-23T22:10:00Z".to_owned()),
+            evidence: LineageEvidence::Label,
+            confidence: Confidence::High,
+        }),
     }
 }
 

@@ -25,6 +25,7 @@ fn a_person_sees_what_where_and_what_next() {
     Digest      sha256:abababababababababababababababababababababababababababababababab
     System      Debian GNU/Linux 12 (bookworm)
     Created     2024-05-01 12:30 UTC (913 days ago)
+    Base        debian:bookworm-slim, the lowest layer, made 2024-04-23 22:10 UTC (921 days ago)
     Platform    linux/amd64
     Layers      3, 120.0 MiB in 8356 files
     Advisories  revision 2026-10-31, updated 2026-10-31T06:00:00Z
@@ -134,6 +135,8 @@ fn japanese_is_told_in_japanese() {
                       babababab
     OS                Debian GNU/Linux 12 (bookworm)
     作成日時          2024-05-01 12:30 UTC (913 日前)
+    ベースイメージ    debian:bookworm-slim（最下層）、作成 2024-04-23 22:10 UTC (921
+                      日前)
     プラットフォーム  linux/amd64
     レイヤー          3 層、120.0 MiB、8356 ファイル
     脆弱性情報        リビジョン 2026-10-31、更新 2026-10-31T06:00:00Z
@@ -222,7 +225,7 @@ fn colours_are_there_only_when_asked_for() {
         .map(|part| part.split_once('m').map_or(part, |(_, rest)| rest))
         .collect();
     // The first part has no escape code before it.
-    assert!(stripped.ends_with(plain.split_once("\n").unwrap().1));
+    assert!(stripped.ends_with(plain.split_once('\n').unwrap().1));
 }
 
 #[test]
