@@ -5,13 +5,15 @@
 //! `node_modules`, `a` or `b/a` for the one that `b` alone sees, to a list that starts with
 //! `name@version`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sekisho_types::PackageKind;
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
-    CatalogError, Cataloged, Cataloger, File, Scope, Selects, json::Members, lock_file::reachable,
+    CatalogError, Cataloged, Cataloger, File, Scope, Selects,
+    json::{List, Members},
+    lock_file::reachable,
 };
 
 pub(super) const CATALOGER: Cataloger = Cataloger {
@@ -38,6 +40,9 @@ struct Edges {
     optional_dependencies: Members<IgnoredAny>,
     #[serde(default)]
     peer_dependencies: Members<IgnoredAny>,
+    /// Those peers that are used where something else brings them.
+    #[serde(default)]
+    optional_peers: List<String>,
 }
 
 /// An item of the list that describes a package.
@@ -50,9 +55,12 @@ enum Part {
 }
 
 impl Edges {
-    fn names(&self) -> impl Iterator<Item = &str> {
-        let maps = [&self.dependencies, &self.optional_dependencies, &self.peer_dependencies];
-        maps.into_iter().flat_map(|map| map.0.iter().map(|(name, _)| name.as_str()))
+    fn names(&self) -> Vec<&str> {
+        let optional: BTreeSet<&str> = self.optional_peers.0.iter().map(String::as_str).collect();
+        let peers = self.peer_dependencies.0.iter();
+        let peers = peers.filter(|(name, _)| !optional.contains(name.as_str()));
+        let others = self.dependencies.0.iter().chain(&self.optional_dependencies.0);
+        others.chain(peers).map(|(name, _)| name.as_str()).collect()
     }
 }
 
@@ -70,7 +78,9 @@ fn parse(file: &mut File<'_>, out: &mut Cataloged) -> Result<(), CatalogError> {
         let Some((place, parts)) = packages.get(index) else { return };
         for part in parts {
             if let Part::Edges(edges) = part {
-                open.extend(edges.names().filter_map(|name| find(&indexes, place, name)));
+                open.extend(
+                    edges.names().into_iter().filter_map(|name| find(&indexes, place, name)),
+                );
             }
         }
     });
@@ -121,12 +131,13 @@ mod tests {
     "packages/own": { "name": "own", "dependencies": { "c": "2", }, },
   },
   "packages": {
-    "@a/b": ["@a/b@1.2.3", "", { "dependencies": { "c": "^1.0.0" } }, "sha512-AA=="],
+    "@a/b": ["@a/b@1.2.3", "", { "dependencies": { "c": "^1.0.0" }, "peerDependencies": { "only-of-jest": "*", "peer": "1" }, "optionalPeers": ["only-of-jest"] }, "sha512-AA=="],
     "@a/b/c": ["c@1.0.0", "", {}, "sha512-AA=="],
     "c": ["c@2.0.0", "", { "bin": { "c": "c.js" } }, "sha512-AA=="],
     "forked": ["forked@github:x/forked#0123", {}, "x-forked-0123"],
     "jest": ["jest@29.0.0", "", { "dependencies": { "only-of-jest": "1" } }, "sha512-AA=="],
     "only-of-jest": ["only-of-jest@1.0.0", "", {}, "sha512-AA=="],
+    "peer": ["peer@1.0.0", "", {}, "sha512-AA=="],
     "own": ["own@workspace:packages/own"],
   }
 }
@@ -134,6 +145,7 @@ mod tests {
         npm @a/b 1.2.3
         npm c 1.0.0
         npm c 2.0.0
+        npm peer 1.0.0
         damage: no version of "forked", which is from no registry
         "#);
     }
