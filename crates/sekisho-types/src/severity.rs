@@ -13,3 +13,17 @@ pub enum Severity {
     High,
     Critical,
 }
+
+impl Severity {
+    /// As in JSON and behind `--fail-on`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
