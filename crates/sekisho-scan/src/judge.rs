@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
+use jiff::tz::TimeZone;
 use sekisho_check::{Check, judge};
 use sekisho_image::ImageConfig;
-use sekisho_imagecheck::ImageSubject;
-use sekisho_types::report::{
-    Finding, Report, SCHEMA_VERSION, Subject, Tool, Verdict, VerdictResult,
-};
+use sekisho_imagecheck::{ImageSubject, Thresholds};
+use sekisho_policy::{Judged, Policy, apply};
+use sekisho_types::report::{Finding, Report, SCHEMA_VERSION, Subject, Tool};
 
 use crate::{inventory::Inventory, scan::Config};
 
@@ -27,7 +27,7 @@ pub(crate) fn report(
         files,
         layers: subject.layers.clone(),
         now: config.now,
-        thresholds: config.thresholds,
+        thresholds: thresholds(&config.policy),
     };
     let checks: Vec<&Check<ImageSubject>> = sekisho_imagecheck::ALL
         .iter()
@@ -37,20 +37,21 @@ pub(crate) fn report(
     let mut judgement = judge(&checks, &judged);
     judgement.results.sort_by(|a, b| a.check.cmp(&b.check));
     let mut findings = judgement.findings;
+    let labels = judged.config.as_ref().map(|config| config.labels.as_slice()).unwrap_or_default();
+    let verdict = apply(
+        &config.policy,
+        &Judged {
+            subject: &subject,
+            labels,
+            packages: &judged.packages,
+            n_unknowns: unknowns.len(),
+            today: config.now.map(|now| now.to_zoned(TimeZone::UTC).date()),
+            is_complete: config.kinds.is_none(),
+        },
+        &mut findings,
+    );
     sort(&mut findings);
     let ImageSubject { os, packages, executables, .. } = judged;
-    let verdict = match unknowns.len() {
-        0 => Verdict {
-            result: VerdictResult::Pass,
-            policy: "default".to_owned(),
-            reasons: Vec::new(),
-        },
-        n_unknowns => Verdict {
-            result: VerdictResult::Unknown,
-            policy: "default".to_owned(),
-            reasons: vec![format!("{n_unknowns} places could not be read")],
-        },
-    };
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: "sekisho".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -62,6 +63,19 @@ pub(crate) fn report(
         unknowns,
         verdict,
         database: None,
+    }
+}
+
+/// Where the policy says nothing, what is usual.
+fn thresholds(policy: &Policy) -> Thresholds {
+    let usual = Thresholds::default();
+    let wanted = &policy.require;
+    Thresholds {
+        age_days: wanted.max_age_days.unwrap_or(usual.age_days),
+        base_age_days: wanted.max_base_age_days.unwrap_or(usual.base_age_days),
+        n_layers: wanted.max_layers.unwrap_or(usual.n_layers),
+        hidden_bytes: wanted.max_hidden_bytes.unwrap_or(usual.hidden_bytes),
+        ..usual
     }
 }
 

@@ -15,7 +15,8 @@ use jiff::Timestamp;
 use sekisho_archive::BlobReader;
 use sekisho_catalog::Selection;
 use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, Platform};
-use sekisho_imagecheck::{Thresholds, lineage};
+use sekisho_imagecheck::lineage;
+use sekisho_policy::Policy;
 use sekisho_types::{
     Digest,
     report::{FindingKind, Layer, Report, Source, Subject as ReportSubject, SubjectKind},
@@ -47,15 +48,15 @@ pub struct Config {
     pub registry: Option<sekisho_registry::Config>,
     /// When the scan is made; none where nothing is to be judged by its age.
     pub now: Option<Timestamp>,
-    /// From where on something is too much.
-    pub thresholds: Thresholds,
-    /// The kinds of findings that are wanted; empty for all.
-    pub kinds: Vec<FindingKind>,
+    /// The kinds of findings that are wanted; none for all.
+    pub kinds: Option<Vec<FindingKind>>,
+    /// What the verdict follows from.
+    pub policy: Policy,
 }
 
 impl Config {
     pub(crate) fn wants(&self, kind: FindingKind) -> bool {
-        self.kinds.is_empty() || self.kinds.contains(&kind)
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
     }
 }
 

@@ -3,6 +3,7 @@
 mod completions;
 mod image_sbom;
 mod image_scan;
+mod judging_options;
 mod man;
 mod target_options;
 

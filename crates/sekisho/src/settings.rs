@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use sekisho_policy::Policy;
 use serde::Deserialize;
 
 const FILE_NAME: &str = "sekisho.yaml";
@@ -22,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) platform: Option<String>,
     /// As `--offline`.
     pub(crate) offline: bool,
+    /// What fails, what has to be there and what is accepted.
+    pub(crate) policy: Policy,
     pub(crate) cache: CacheSettings,
     pub(crate) registry: RegistrySettings,
     pub(crate) engines: EngineSettings,

@@ -1,7 +1,7 @@
 use anyhow::bail;
 
 use crate::{
-    cli::{Common, target_options::TargetOptions},
+    cli::{Common, judging_options::Judging, target_options::TargetOptions},
     exit::{self, Exit},
     output::Outputs,
     settings::Settings,
@@ -33,7 +33,7 @@ impl ImageSbom {
                 "{other:?} is no bill of materials: take cyclonedx or spdx, or `sekisho image scan`"
             );
         }
-        let report = self.target.scan(common, &settings)?;
+        let report = self.target.scan(common, &settings, Judging::none())?;
         outputs.write(&report, common, &settings)?;
         Ok(Exit::of(&report.verdict))
     }

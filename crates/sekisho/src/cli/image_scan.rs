@@ -1,5 +1,5 @@
 use crate::{
-    cli::{Common, target_options::TargetOptions},
+    cli::{Common, judging_options::JudgingOptions, target_options::TargetOptions},
     exit::{self, Exit},
     output::Outputs,
     settings::Settings,
@@ -16,6 +16,8 @@ pub(super) struct ImageScan {
     #[command(flatten)]
     target: TargetOptions,
     #[command(flatten)]
+    judging: JudgingOptions,
+    #[command(flatten)]
     outputs: Outputs,
 }
 
@@ -23,7 +25,8 @@ impl ImageScan {
     pub(super) fn run(&self, common: &Common) -> anyhow::Result<Exit> {
         let settings = Settings::load(common.config.as_deref())?;
         let outputs = self.outputs.plan(&settings.format, "table")?;
-        let report = self.target.scan(common, &settings)?;
+        let judging = self.judging.judging(&settings)?;
+        let report = self.target.scan(common, &settings, judging)?;
         outputs.write(&report, common, &settings)?;
         Ok(Exit::of(&report.verdict))
     }

@@ -4,13 +4,12 @@ use anyhow::Context;
 use clap::ArgAction;
 use jiff::Timestamp;
 use sekisho_image::Platform;
-use sekisho_imagecheck::Thresholds;
 use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
 use sekisho_scan::{Cache, Config, Progress, Target, scan};
-use sekisho_types::report::{FindingKind, Report};
+use sekisho_types::report::Report;
 
 use crate::{
-    cli::Common,
+    cli::{Common, judging_options::Judging},
     engines::engines,
     environment::directory,
     progress_bar::ProgressLine,
@@ -36,9 +35,6 @@ pub(super) struct TargetOptions {
     /// Never use the network; engines of this machine are asked all the same
     #[arg(long)]
     offline: bool,
-    /// Say only findings of these kinds
-    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = finding_kind)]
-    only: Vec<FindingKind>,
     /// Keep what is learned of layers in DIR
     #[arg(long, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
@@ -52,7 +48,12 @@ pub(super) struct TargetOptions {
 
 impl TargetOptions {
     /// Scans the target, with progress for whoever watches.
-    pub(super) fn scan(&self, common: &Common, settings: &Settings) -> anyhow::Result<Report> {
+    pub(super) fn scan(
+        &self,
+        common: &Common,
+        settings: &Settings,
+        judging: Judging,
+    ) -> anyhow::Result<Report> {
         let platform = match (&self.platform, &settings.platform) {
             (Some(platform), _) => Some(platform.clone()),
             (None, Some(text)) => Some(text.parse().context("the settings are wrong")?),
@@ -66,8 +67,8 @@ impl TargetOptions {
             engines: engines(&settings.engines),
             registry,
             now: Some(now()?),
-            thresholds: Thresholds::default(),
-            kinds: self.only.clone(),
+            kinds: judging.kinds,
+            policy: judging.policy,
         };
         let progress = Arc::new(Progress::default());
         let line = ProgressLine::start(&progress, !common.quiet && !common.no_progress);
@@ -123,14 +124,6 @@ impl TargetOptions {
             Err(err) => Err(err).context("failed to open the cache"),
         }
     }
-}
-
-fn finding_kind(text: &str) -> anyhow::Result<FindingKind> {
-    let found = FindingKind::ALL.into_iter().find(|kind| kind.as_str() == text);
-    found.with_context(|| {
-        let kinds = FindingKind::ALL.map(FindingKind::as_str).join(", ");
-        format!("there is no kind {text:?} of findings: take one of {kinds}")
-    })
 }
 
 /// The time of this scan: that of `SOURCE_DATE_EPOCH` where somebody wants the same bytes again.
