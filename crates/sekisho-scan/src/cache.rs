@@ -2,7 +2,8 @@
 //!
 //! An entry is a file named by the hash of everything its content depends on. It is written
 //! under another name first and then renamed, so that processes side by side never see half an
-//! entry, and none waits for another. An entry that cannot be read is as good as none.
+//! entry, and none waits for another. An entry that cannot be read, or is not what was written,
+//! is as good as none.
 
 use std::{
     io::{self, Read, Write},
@@ -11,12 +12,12 @@ use std::{
 };
 
 use rustix::fs::{Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
-use sekisho_archive::Sha256;
+use sekisho_archive::{Sha256, sha256};
 use sekisho_types::Digest;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Changed with the layout of the directory or the encoding of entries.
-const LAYOUT: &str = "v1";
+const LAYOUT: &str = "v2";
 
 /// Largest entry that is read or written: a layer of two million files.
 const MAX_ENTRY_BYTES: u64 = 1 << 30;
@@ -101,6 +102,7 @@ impl Cache {
         }
         let mut file = tempfile::NamedTempFile::new_in(&self.directory)?;
         file.write_all(&n_bytes.to_le_bytes())?;
+        file.write_all(sha256(&bytes).as_bytes())?;
         file.write_all(&bytes)?;
         file.persist(path)?;
         self.evict()
@@ -134,14 +136,19 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
     let mut announced = [0; 8];
     file.read_exact(&mut announced)?;
     let announced = u64::from_le_bytes(announced);
-    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the entry has the wrong length");
+    let mut checksum = [0; 32];
+    file.read_exact(&mut checksum)?;
+    let damaged = |what| io::Error::new(io::ErrorKind::InvalidData, what);
     if announced > MAX_ENTRY_BYTES {
-        return Err(damaged());
+        return Err(damaged("the entry has the wrong length"));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
     (&mut file).take(announced + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 != announced {
-        return Err(damaged());
+        return Err(damaged("the entry has the wrong length"));
+    }
+    if sha256(&bytes).as_bytes() != checksum {
+        return Err(damaged("the entry was changed"));
     }
     let entry = postcard::from_bytes(&bytes).map_err(io::Error::other)?;
     // The time of use, for the eviction; a read-only cache goes without.
@@ -202,7 +209,7 @@ mod tests {
     #[test]
     fn what_was_not_used_for_longest_goes_first() {
         let directory = tempfile::tempdir().unwrap();
-        let cache = Cache::open(directory.path(), 250).unwrap();
+        let cache = Cache::open(directory.path(), 300).unwrap();
         let value = "x".repeat(90);
         for (name, seconds) in [("old", 10), ("used", 20)] {
             cache.put(key(name), &value);

@@ -36,7 +36,16 @@ pub(super) fn choose_entry(
     } else if entries.len() > 1 && entries.iter().all(|entry| entry.platform.is_some()) {
         let host = Platform::host();
         let wanted = platform.unwrap_or(&host);
+        let offered: Vec<String> = entries
+            .iter()
+            .filter_map(|entry| entry.platform.as_ref())
+            .map(Platform::to_string)
+            .collect();
         entries.retain(|entry| entry.platform.as_ref().is_some_and(|offer| wanted.accepts(offer)));
+        if entries.is_empty() {
+            let (wanted, offered) = (wanted.to_string(), offered.join(", "));
+            return Err(ImageError::Platform { wanted, offered });
+        }
     }
     let n_images = entries.len();
     match entries.into_iter().next() {

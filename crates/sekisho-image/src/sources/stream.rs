@@ -10,7 +10,7 @@ use std::{
 };
 
 use sekisho_archive::{
-    BlobExpectation, BlobReader, limits,
+    BlobExpectation, BlobReader, Compression, limits,
     tar::{EntryKind, TarReader},
 };
 
@@ -70,9 +70,11 @@ impl ArchiveStream {
                 }
                 continue;
             }
-            let start = self.tar.peek(1).map_err(cut)?;
+            let start = self.tar.peek(Compression::MAGIC_BYTES).map_err(cut)?;
             let is_json = matches!(start.first(), Some(b'{' | b'['));
-            let is_short = entry.size_bytes < 512;
+            // Less than a block is no tar, but may be a compressed one.
+            let is_short =
+                entry.size_bytes < 512 && Compression::sniff(&start) == Compression::Plain;
             if is_short || (is_json && entry.size_bytes <= limits::DOCUMENT_BYTES) {
                 let mut bytes = Vec::new();
                 self.tar.read_to_end(&mut bytes).map_err(cut)?;

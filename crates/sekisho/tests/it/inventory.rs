@@ -1,0 +1,117 @@
+//! What is installed, when layers copy, replace, link and delete.
+
+use sekisho_testkit::{
+    Attributes, BlobCompression, Elf, ImageBuilder, LayerBuilder, packages::install_debs,
+};
+use serde_json::Value;
+
+use crate::{
+    program::{executables, scan_image},
+    sample::{base, deb, one_layer},
+};
+
+/// `name version from layer N`, the phantom-free truth.
+fn origins(report: &Value) -> Vec<String> {
+    let layers = report["subject"]["layers"].as_array().unwrap();
+    let number = |id: &Value| layers.iter().position(|layer| layer["diff_id"] == *id).unwrap();
+    let list = report["packages"].as_array().unwrap().iter();
+    list.map(|package| {
+        let owner =
+            package["owned_by"].as_str().map_or(String::new(), |purl| format!(" of {purl}"));
+        let text = |key: &str| package[key].as_str().unwrap();
+        format!(
+            "{} {} from layer {}{owner}",
+            text("name"),
+            text("version"),
+            number(&package["layer"])
+        )
+    })
+    .collect()
+}
+
+#[test]
+fn a_setuid_file_belongs_to_its_layer_and_to_no_package() {
+    let find = Elf::dynamic(&["libc.so.6"]).to_bytes();
+    let mut lower = LayerBuilder::new();
+    lower.with_parents().executable("usr/bin/find", &find);
+    install_debs(&mut lower, &[deb("findutils", "4.9.0-4", &["/usr/bin/find"])]);
+    let mut upper = LayerBuilder::new();
+    upper.with_parents().file_with("usr/local/bin/find", &find, &Attributes::mode(0o4755));
+    let image = ImageBuilder::new()
+        .layer(lower.finish(), "ADD base")
+        .layer(
+            upper.finish(),
+            "RUN cp /usr/bin/find /usr/local/bin && chmod 4755 /usr/local/bin/find",
+        )
+        .build();
+    let report = scan_image(&image).report();
+    let executables = report["executables"].as_array().unwrap();
+    let [owned, copy] = executables.as_slice() else { panic!("{executables:?}") };
+    assert_eq!(owned["package"], "pkg:deb/findutils@4.9.0-4?arch=amd64");
+    assert_eq!((&owned["setuid"], &copy["setuid"]), (&Value::from(false), &Value::from(true)));
+    assert_eq!(copy["package"], Value::Null);
+    assert_eq!(copy["layer"], report["subject"]["layers"][1]["diff_id"]);
+    assert_eq!(copy["sha256"], owned["sha256"]);
+}
+
+#[test]
+fn a_replaced_status_file_counts_once() {
+    let status = |versions: &[(&str, &str)]| {
+        let mut layer = LayerBuilder::new();
+        let debs: Vec<_> = versions.iter().map(|(name, version)| deb(name, version, &[])).collect();
+        install_debs(&mut layer, &debs);
+        layer.finish()
+    };
+    let image = ImageBuilder::new()
+        .layer(status(&[("bash", "5.2"), ("curl", "7.88"), ("vim", "9.0")]), "ADD base")
+        .layer(
+            status(&[("bash", "5.2"), ("curl", "7.89"), ("vim", "9.0"), ("git", "2.39")]),
+            "RUN apt",
+        )
+        .layer(status(&[("bash", "5.2"), ("curl", "7.89"), ("git", "2.39")]), "RUN apt purge vim")
+        .build();
+    insta::assert_snapshot!(origins(&scan_image(&image).report()).join("\n"), @r"
+    bash 5.2 from layer 0
+    curl 7.89 from layer 1
+    git 2.39 from layer 1
+    ");
+}
+
+#[test]
+fn deleted_and_replaced_directories_hide_what_they_held() {
+    let program = Elf::default().to_bytes();
+    let mut lower = LayerBuilder::new();
+    for directory in ["deleted", "opaque", "replaced", "kept"] {
+        lower.executable(format!("srv/{directory}/old"), &program);
+    }
+    let mut upper = LayerBuilder::new();
+    // A whiteout hides nothing that its own layer brings, wherever it stands.
+    upper.executable("srv/opaque/new", &program).opaque("srv/opaque");
+    upper.whiteout("srv/deleted").file("srv/replaced", "now a file");
+    let image =
+        ImageBuilder::new().layer(lower.finish(), "COPY").layer(upper.finish(), "RUN rm").build();
+    assert_eq!(executables(&scan_image(&image).report()), ["srv/kept/old", "srv/opaque/new"]);
+}
+
+#[test]
+fn the_order_of_scans_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let image_a = crate::sample::image(BlobCompression::Gzip);
+    let image_b = one_layer(base());
+    let write = |name: &str, image: &sekisho_testkit::Image| {
+        let path = directory.path().join(name).display().to_string();
+        let tar = sekisho_testkit::Bundle::docker(&[("a:1", image)]).to_tar("");
+        fs_err::write(&path, tar).unwrap();
+        path
+    };
+    let (a, b) = (write("a.tar", &image_a), write("b.tar", &image_b));
+    let scanned = |cache: &str, order: [&str; 2]| {
+        let cache = directory.path().join(cache).display().to_string();
+        let mut outputs = order.map(|path| {
+            (path.to_owned(), crate::program::scan(&["--cache-dir", &cache, path]).stdout)
+        });
+        outputs.sort();
+        outputs
+    };
+    assert_eq!(scanned("first", [&a, &b]), scanned("second", [&b, &a]));
+}

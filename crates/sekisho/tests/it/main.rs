@@ -1,0 +1,13 @@
+//! The program as a script sees it: arguments in, report and exit code out.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
+
+mod cache;
+mod errors;
+mod hostile_archives;
+mod hostile_files;
+mod hostile_layers;
+mod inventory;
+mod program;
+mod sample;
+mod settings;
+mod sources;
