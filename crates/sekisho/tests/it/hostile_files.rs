@@ -140,3 +140,17 @@ fn text_of_strangers_cannot_steer_a_terminal() {
     let run = scan_image(&one_layer(layer.finish()));
     assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'));
 }
+
+#[test]
+fn json_a_thousand_deep_is_unknown() {
+    let deep = "{\"a\":".repeat(1000) + "1" + &"}".repeat(1000);
+    let endless = "[".repeat(10 << 20);
+    for path in PATHS.iter().filter(|path| path.contains(".json")) {
+        for text in [&deep, &endless] {
+            scan_file(path, text.as_bytes());
+        }
+    }
+    let run = scan_file("srv/node_modules/a/package.json", endless.as_bytes());
+    assert_eq!(run.code, 3, "{}", run.stdout);
+    assert_peak_memory(150);
+}

@@ -1,7 +1,8 @@
 //! What is installed, when layers copy, replace, link and delete.
 
 use sekisho_testkit::{
-    Attributes, BlobCompression, Elf, ImageBuilder, LayerBuilder, packages::install_debs,
+    Attributes, BlobCompression, Elf, ImageBuilder, LayerBuilder,
+    packages::{install_debs, install_npm},
 };
 use serde_json::Value;
 
@@ -114,4 +115,29 @@ fn the_order_of_scans_changes_nothing() {
         outputs
     };
     assert_eq!(scanned("first", [&a, &b]), scanned("second", [&b, &a]));
+}
+
+#[test]
+fn a_chmod_of_everything_brings_no_packages() {
+    let owned = "/usr/share/nodejs/mime/package.json";
+    let mut lower = LayerBuilder::new();
+    lower.with_parents().file("etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    install_npm(&mut lower, "usr/share/nodejs", "mime", "3.0.0");
+    install_npm(&mut lower, "srv/node_modules", "left-pad", "1.3.0");
+    install_debs(&mut lower, &[deb("node-mime", "3.0.0-1", &[owned])]);
+    // Copied up whole, as `chmod -R` does, and without the lists of dpkg.
+    let mut upper = LayerBuilder::new();
+    upper.with_parents();
+    install_npm(&mut upper, "usr/share/nodejs", "mime", "3.0.0");
+    install_npm(&mut upper, "srv/node_modules", "left-pad", "1.3.0");
+    let image = ImageBuilder::new()
+        .layer(lower.finish(), "RUN apt-get install node-mime")
+        .layer(upper.finish(), "RUN chmod -R g+w /usr/share/nodejs /srv")
+        .build();
+    let run = scan_image(&image);
+    insta::assert_snapshot!(origins(&run.report()).join("\n"), @r"
+    node-mime 3.0.0-1 from layer 0
+    left-pad 1.3.0 from layer 0
+    mime 3.0.0 from layer 0 of pkg:deb/debian/node-mime@3.0.0-1?arch=amd64&distro=debian-12
+    ");
 }
