@@ -42,9 +42,9 @@ rails redis-tools ruby-nokogiri tomcat10 vim wget
 
 PIP = """
 pyspark==3.3.1 numpy pandas django flask fastapi[standard] celery[redis] sqlalchemy boto3
-google-cloud-storage azure-storage-blob jupyterlab notebook sphinx ansible-core requests[socks]
-aiohttp scrapy twisted pytest black ruff uv poetry pillow lxml beautifulsoup4 networkx nltk docker
-paramiko fabric alembic psycopg2-binary pymysql pymongo redis elasticsearch gunicorn tox invoke
+google-cloud-storage azure-storage-blob ansible-core requests[socks] aiohttp scrapy twisted pytest
+black ruff uv poetry pillow lxml beautifulsoup4 docker paramiko fabric alembic psycopg2-binary
+pymysql pymongo redis elasticsearch gunicorn tox invoke httpx jinja2 mako marshmallow pydantic
 """.split()
 
 NPM = {
@@ -52,7 +52,7 @@ NPM = {
     "@nestjs/cli": "10.3.2", "serverless": "3.38.0", "webpack-cli": "5.1.4", "jest": "29.7.0",
     "eslint": "8.57.0", "express": "4.19.2", "mongoose": "8.4.1", "aws-sdk": "2.1632.0",
     "electron-builder": "24.13.3", "@storybook/react": "8.1.5", "nuxt": "3.11.2",
-    "ember-cli": "5.8.1", "@vue/cli-service": "5.0.8", "lerna": "8.1.3", "firebase-tools": "13.10.2",
+    "ember-cli": "5.8.1", "@vue/cli-service": "5.0.8", "firebase-tools": "13.10.2",
 }
 
 # Programs written in Go, as their wheels bring them.
@@ -139,7 +139,9 @@ def base(root):
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
     (root / "etc/dpkg/dpkg.cfg.d/docker").write_text("force-unsafe-io\n")
-    shutil.rmtree(root / "var/cache/apt/archives", ignore_errors=True)
+    for scratch in ["var/cache/apt", "var/lib/apt/lists"]:
+        shutil.rmtree(root / scratch)
+        (root / scratch / "partial").mkdir(parents=True)
 
 
 def apt(root):
