@@ -45,7 +45,7 @@ fn parts(text: &str) -> Vec<&str> {
         let (part, next) = if first.is_ascii_digit() {
             digits::split(rest)
         } else {
-            digits::split_while(rest, |char| char.is_alphabetic())
+            digits::split_while(rest, char::is_alphabetic)
         };
         if part.is_empty() {
             // A separator.

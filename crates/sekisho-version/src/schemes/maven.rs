@@ -21,7 +21,7 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
 enum Item {
     Number(String),
     Word(String),
-    List(Vec<Item>),
+    List(Vec<Self>),
 }
 
 impl Item {

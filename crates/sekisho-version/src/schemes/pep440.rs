@@ -2,7 +2,7 @@
 //!
 //! # Source
 //!
-//! PyPA specifications, "Version specifiers", "Version scheme" and appendix "Parsing version
+//! `PyPA` specifications, "Version specifiers", "Version scheme" and appendix "Parsing version
 //! strings with regular expressions". Texts that are older than that scheme come before all
 //! others, in the order of the tools of their time.
 
