@@ -2,11 +2,12 @@
 
 use sekisho_catalog::{Cataloged, ExecutableFacts};
 use sekisho_image::LayerTree;
+use sekisho_secret::Sighting;
 use sekisho_types::{FileCapabilities, ImagePath};
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of what is taken from a layer besides the catalogers' part.
-pub(crate) const FACTS_VERSION: u32 = 2;
+pub(crate) const FACTS_VERSION: u32 = 3;
 
 /// Everything a scan wants to know of one layer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub(crate) struct LayerFacts {
     pub(crate) executables: Vec<ExecutableFile>,
     /// Small files that say how the system is set up, sorted by path.
     pub(crate) system_files: Vec<(ImagePath, Vec<u8>)>,
+    /// Secrets by file, sorted by path; never their values.
+    pub(crate) secrets: Vec<(ImagePath, Vec<Sighting>)>,
     pub(crate) unknowns: Vec<(ImagePath, String)>,
 }
 

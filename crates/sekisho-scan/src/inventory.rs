@@ -5,7 +5,12 @@ use sekisho_imagecheck::FileFacts;
 use sekisho_types::{Executable, InstalledPackage, OsRelease, Unknown};
 use serde::{Deserialize, Serialize};
 
-use crate::{executables::executables, packages::packages, stack::Stack};
+use crate::{
+    executables::executables,
+    packages::packages,
+    secrets::{FoundSecret, found_secrets},
+    stack::Stack,
+};
 
 /// The joined facts. Cached, so nothing in it depends on the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +21,8 @@ pub(crate) struct Inventory {
     pub(crate) unknowns: Vec<Unknown>,
     /// What the checks of the image want to know of its files.
     pub(crate) files: FileFacts,
+    /// In all layers, without their values.
+    pub(crate) secrets: Vec<FoundSecret>,
     /// Bytes and files of each layer, bottom first.
     pub(crate) layers: Vec<(u64, u64)>,
 }
@@ -39,6 +46,7 @@ impl Inventory {
         let trees: Vec<_> =
             stack.layers.iter().map(|layer| (layer.diff_id, &layer.facts.tree)).collect();
         let files = FileFacts::gather(&stack.squashed, &trees, |path| stack.system_file(path));
-        Self { os, packages, executables, unknowns: stack.unknowns(), files, layers }
+        let (unknowns, secrets) = (stack.unknowns(), found_secrets(stack));
+        Self { os, packages, executables, unknowns, files, secrets, layers }
     }
 }

@@ -9,7 +9,7 @@ use sekisho_imagecheck::{ImageSubject, Thresholds};
 use sekisho_policy::{Judged, Policy, apply};
 use sekisho_types::report::{Finding, Report, SCHEMA_VERSION, Subject, Tool};
 
-use crate::{inventory::Inventory, scan::Config};
+use crate::{asked::Asked, inventory::Inventory, scan::Config, secrets::secret_findings};
 
 /// The report of a subject whose files are known; `image` is none for a plain directory.
 pub(crate) fn report(
@@ -18,7 +18,7 @@ pub(crate) fn report(
     image: Option<ImageConfig>,
     config: &Config,
 ) -> Report {
-    let Inventory { os, packages, executables, unknowns, files, layers: _ } = inventory;
+    let Inventory { os, packages, executables, unknowns, files, secrets, layers: _ } = inventory;
     let judged = ImageSubject {
         config: image,
         os,
@@ -37,6 +37,9 @@ pub(crate) fn report(
     let mut judgement = judge(&checks, &judged);
     judgement.results.sort_by(|a, b| a.check.cmp(&b.check));
     let mut findings = judgement.findings;
+    if let Some(rules) = &Asked::new(false, config).secrets {
+        findings.extend(secret_findings(rules, &secrets, judged.config.as_ref()));
+    }
     let labels = judged.config.as_ref().map(|config| config.labels.as_slice()).unwrap_or_default();
     let verdict = apply(
         &config.policy,

@@ -10,11 +10,11 @@ use sekisho_archive::{
     BlobReader, BlobSummary,
     tar::{EntryKind, TarReader},
 };
-use sekisho_catalog::Selection;
 use sekisho_image::{ImageError, NodeKind, walk};
 use sekisho_types::ImagePath;
 
 use crate::{
+    asked::Asked,
     facts::LayerFacts,
     look::{Looker, MAGIC_BYTES, chain, sort},
 };
@@ -30,9 +30,9 @@ const LINKED_BYTES: u64 = 64 << 20;
 pub(crate) fn read_layer(
     layer: BlobReader,
     again: Option<&dyn Fn() -> io::Result<BlobReader>>,
-    selection: &Selection,
+    asked: &Asked,
 ) -> io::Result<(LayerFacts, BlobSummary)> {
-    let mut looker = Looker::new(selection);
+    let mut looker = Looker::new(asked);
     let mut tar = TarReader::new(layer);
     while let Some(entry) = tar.next_entry().map_err(io::Error::other)? {
         let mut start = [0; MAGIC_BYTES];
@@ -44,10 +44,10 @@ pub(crate) fn read_layer(
     }
     let summary = tar.into_inner().finish()?;
     let (mut facts, links) = looker.finish(summary.size_bytes);
-    let linked = Looker::new(selection).linked(&links);
+    let linked = Looker::new(asked).linked(&links);
     if !linked.is_empty() {
         match again {
-            Some(again) => read_linked(again()?, &linked, selection, &mut facts)?,
+            Some(again) => read_linked(again()?, &linked, asked, &mut facts)?,
             None => {
                 for path in linked.into_values().flatten() {
                     let reason = "a hard link in an archive that can be read only once".to_owned();
@@ -64,7 +64,7 @@ pub(crate) fn read_layer(
 fn read_linked(
     layer: BlobReader,
     linked: &BTreeMap<ImagePath, Vec<ImagePath>>,
-    selection: &Selection,
+    asked: &Asked,
     facts: &mut LayerFacts,
 ) -> io::Result<()> {
     let mut tar = TarReader::new(layer);
@@ -86,7 +86,7 @@ fn read_linked(
                 facts.unknowns.push((path.clone(), reason));
                 continue;
             };
-            let mut looker = Looker::new(selection);
+            let mut looker = Looker::new(asked);
             let size_bytes = content.len() as u64;
             // Executables have been copied already.
             looker.look(0, path.clone(), 0, size_bytes, &[], &[], &mut content.as_slice())?;
@@ -97,8 +97,8 @@ fn read_linked(
 }
 
 /// Reads everything below a directory.
-pub(crate) fn read_directory(root: &Path, selection: &Selection) -> Result<LayerFacts, ImageError> {
-    let mut looker = Looker::new(selection);
+pub(crate) fn read_directory(root: &Path, asked: &Asked) -> Result<LayerFacts, ImageError> {
+    let mut looker = Looker::new(asked);
     let mut size_bytes = 0;
     let mut failed = None;
     walk(root, &mut |entry| {

@@ -11,6 +11,7 @@
 //!
 //! Output formats are not here.
 
+mod asked;
 mod cache;
 mod engine;
 mod error;
@@ -28,6 +29,9 @@ mod progress;
 mod reach;
 mod remote;
 mod scan;
+mod secret_look;
+mod secrets;
+mod shipped;
 mod stack;
 mod target;
 

@@ -9,14 +9,19 @@ use std::{
 use bstr::ByteSlice;
 use sekisho_archive::{Sha256, Spool, limits, tar::Entry};
 use sekisho_catalog::{
-    CatalogError, Cataloged, Cataloger, Damage, ExecutableFacts, File, Selection, elf_facts,
+    CatalogError, Cataloged, Cataloger, Damage, ExecutableFacts, File, elf_facts,
     file_capabilities, script_facts,
 };
 use sekisho_image::{HardLink, LayerTreeBuilder, Node, PlaceError, Placed};
 use sekisho_imagecheck::without_hashes;
+use sekisho_secret::Sighting;
 use sekisho_types::{Digest, ImagePath};
 
-use crate::facts::{CatalogedFile, ExecutableFile, LayerFacts, is_system_file};
+use crate::{
+    asked::Asked,
+    facts::{CatalogedFile, ExecutableFile, LayerFacts, is_system_file},
+    secret_look::{SecretLook, SeenSecrets},
+};
 
 /// Bytes at the start of a file that tell what it is.
 pub(crate) const MAGIC_BYTES: usize = 4;
@@ -29,7 +34,8 @@ const SCRIPT_BYTES: u64 = 1 << 20;
 
 /// Collects what the files of a layer say, in the order in which they come.
 pub(crate) struct Looker<'a> {
-    selection: &'a Selection,
+    asked: &'a Asked,
+    secrets: SecretLook<'a>,
     builder: LayerTreeBuilder,
     seen: Vec<Seen>,
     unknowns: Vec<(ImagePath, String)>,
@@ -42,6 +48,7 @@ struct Seen {
     files: Vec<(&'static str, Cataloged)>,
     executable: Option<ExecutableFile>,
     system: Option<Vec<u8>>,
+    secrets: SeenSecrets,
     unknowns: Vec<String>,
 }
 
@@ -60,9 +67,10 @@ impl Wanted {
 }
 
 impl<'a> Looker<'a> {
-    pub(crate) fn new(selection: &'a Selection) -> Self {
+    pub(crate) fn new(asked: &'a Asked) -> Self {
         Self {
-            selection,
+            asked,
+            secrets: SecretLook::new(asked.secrets.as_deref()),
             builder: LayerTreeBuilder::default(),
             seen: Vec::new(),
             unknowns: Vec::new(),
@@ -118,22 +126,19 @@ impl<'a> Looker<'a> {
         content: &mut dyn Read,
     ) -> io::Result<()> {
         let wanted = Wanted {
-            catalogers: self.selection.for_path(&path),
+            catalogers: self.asked.selection.for_path(&path),
             is_elf: start.starts_with(b"\x7fELF"),
             is_script: start.starts_with(b"#!") && mode & 0o111 != 0,
             is_system: is_system_file(&path),
         };
         if wanted.is_nothing() {
+            let secrets = self.secrets.look(&path, size_bytes, content)?;
+            if !secrets.is_nothing() {
+                self.seen.push(Seen { secrets, ..Seen::new(number, path) });
+            }
             return Ok(());
         }
-        let mut seen = Seen {
-            number,
-            path,
-            files: Vec::new(),
-            executable: None,
-            system: None,
-            unknowns: Vec::new(),
-        };
+        let mut seen = Seen::new(number, path);
         if size_bytes > limits::SPOOL_BYTES {
             let limit = limits::SPOOL_BYTES;
             seen.unknowns
@@ -141,11 +146,19 @@ impl<'a> Looker<'a> {
         } else {
             let mut hash = Sha256::default();
             let is_hashed = wanted.is_elf || wanted.is_script;
+            let path = seen.path.clone();
+            let mut scanner = self.secrets.scanner(&path, size_bytes);
             let mut spool = Spool::fill(content, size_bytes, |chunk| {
                 if is_hashed {
                     hash.update(chunk);
                 }
+                if let Some(scanner) = &mut scanner {
+                    scanner.feed(chunk);
+                }
             })?;
+            if let Some(scanner) = scanner {
+                seen.secrets = self.secrets.finish(scanner, &path, &mut spool);
+            }
             self.read(&wanted, &mut spool, &mut seen);
             if let Some(executable) = &mut seen.executable {
                 if let Digest::Sha256(sha256) = hash.finish() {
@@ -159,7 +172,7 @@ impl<'a> Looker<'a> {
     }
 
     fn read(&self, wanted: &Wanted, spool: &mut Spool, seen: &mut Seen) {
-        let elf_catalogers = self.selection.for_elf().filter(|_| wanted.is_elf);
+        let elf_catalogers = self.asked.selection.for_elf().filter(|_| wanted.is_elf);
         for cataloger in wanted.catalogers.iter().copied().chain(elf_catalogers) {
             seen.catalog(cataloger, spool);
         }
@@ -186,7 +199,7 @@ impl<'a> Looker<'a> {
     pub(crate) fn linked(&self, links: &[HardLink]) -> BTreeMap<ImagePath, Vec<ImagePath>> {
         let mut wanted: BTreeMap<ImagePath, Vec<ImagePath>> = BTreeMap::new();
         for link in links {
-            if !self.selection.for_path(&link.path).is_empty() || is_system_file(&link.path) {
+            if !self.asked.selection.for_path(&link.path).is_empty() || is_system_file(&link.path) {
                 wanted.entry(link.target.clone()).or_default().push(link.path.clone());
             }
         }
@@ -195,8 +208,9 @@ impl<'a> Looker<'a> {
 
     /// Adds what was found to the facts of a layer that is known already.
     pub(crate) fn hand_over(self, facts: &mut LayerFacts) {
+        let filter = self.secrets.into_filter();
         for seen in self.seen {
-            seen.add_to(facts);
+            seen.add_to(facts, &filter);
         }
     }
 
@@ -210,9 +224,10 @@ impl<'a> Looker<'a> {
         }
         let links = tree.hard_links.clone();
         facts.tree = tree;
+        let filter = self.secrets.into_filter();
         for seen in self.seen {
             if is_kept.get(seen.number as usize) == Some(&true) {
-                seen.add_to(&mut facts);
+                seen.add_to(&mut facts, &filter);
             }
         }
         facts.executables.sort_by(|a, b| a.path.cmp(&b.path));
@@ -231,10 +246,23 @@ pub(crate) fn sort(facts: &mut LayerFacts) {
     facts.executables.sort_by(|a, b| a.path.cmp(&b.path));
     facts.files.sort_by(|a, b| (&a.path, &a.cataloger).cmp(&(&b.path, &b.cataloger)));
     facts.system_files.sort();
+    facts.secrets.sort();
     facts.unknowns.sort();
 }
 
 impl Seen {
+    fn new(number: u32, path: ImagePath) -> Self {
+        Self {
+            number,
+            path,
+            files: Vec::new(),
+            executable: None,
+            system: None,
+            secrets: SeenSecrets::default(),
+            unknowns: Vec::new(),
+        }
+    }
+
     fn catalog(&mut self, cataloger: &'static Cataloger, spool: &mut Spool) {
         let mut cataloged = Cataloged::default();
         let result = rewound(spool).and_then(|()| {
@@ -266,7 +294,7 @@ impl Seen {
         }
     }
 
-    fn add_to(self, facts: &mut LayerFacts) {
+    fn add_to(self, facts: &mut LayerFacts, filter: &dyn Fn(SeenSecrets) -> Vec<Sighting>) {
         for (cataloger, cataloged) in self.files {
             let cataloger = cataloger.to_owned();
             facts.files.push(CatalogedFile { path: self.path.clone(), cataloger, cataloged });
@@ -275,8 +303,12 @@ impl Seen {
         if let Some(content) = self.system {
             facts.system_files.push((self.path.clone(), content));
         }
-        for reason in self.unknowns {
-            facts.unknowns.push((self.path.clone(), reason));
+        for reason in self.unknowns.iter().chain(&self.secrets.unknowns) {
+            facts.unknowns.push((self.path.clone(), reason.clone()));
+        }
+        let secrets = filter(self.secrets);
+        if !secrets.is_empty() {
+            facts.secrets.push((self.path, secrets));
         }
     }
 }

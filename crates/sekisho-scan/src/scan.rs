@@ -13,16 +13,17 @@ use std::{
 
 use jiff::Timestamp;
 use sekisho_archive::BlobReader;
-use sekisho_catalog::Selection;
 use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, Platform};
 use sekisho_imagecheck::lineage;
 use sekisho_policy::Policy;
+use sekisho_secret::RuleSet;
 use sekisho_types::{
     Digest,
     report::{FindingKind, Layer, Report, Source, Subject as ReportSubject, SubjectKind},
 };
 
 use crate::{
+    asked::Asked,
     cache::{Cache, Key},
     error::ScanError,
     facts::{FACTS_VERSION, LayerFacts},
@@ -52,6 +53,8 @@ pub struct Config {
     pub kinds: Option<Vec<FindingKind>>,
     /// What the verdict follows from.
     pub policy: Policy,
+    /// How secrets are told; none where they are not looked for.
+    pub secrets: Option<Arc<RuleSet>>,
 }
 
 impl Config {
@@ -92,9 +95,9 @@ pub fn scan(
 }
 
 fn directory(target: &Target, name: String, config: &Config) -> Result<Report, ScanError> {
-    let selection = Selection::new(true);
+    let asked = Asked::new(true, config);
     let facts =
-        read_directory(Path::new(&name), &selection).map_err(|source| failed(target, source))?;
+        read_directory(Path::new(&name), &asked).map_err(|source| failed(target, source))?;
     let stack = Stack::new(vec![StackLayer { diff_id: None, facts: Arc::new(facts) }]);
     let inventory = Inventory::new(&stack, None);
     let subject = ReportSubject {
@@ -155,15 +158,15 @@ struct Course<'a> {
 
 impl Course<'_> {
     fn image(&self, image: &Image) -> Result<Inventory, ScanError> {
-        let selection = Selection::new(false);
+        let asked = Asked::new(false, self.config);
         if let Some(cache) = &self.config.cache
-            && let Some(inventory) = cache.get(inventory_key(image, &selection))
+            && let Some(inventory) = cache.get(inventory_key(image, &asked))
         {
             self.progress.n_layers_cached.fetch_add(image.layers.len() as u64, Relaxed);
             return Ok(inventory);
         }
-        let facts = self.layers(image, &selection)?;
-        Ok(self.join(image, &facts, &selection))
+        let facts = self.layers(image, &asked)?;
+        Ok(self.join(image, &facts, &asked))
     }
 
     /// Reads an archive that goes by once, then asks what it was.
@@ -174,9 +177,9 @@ impl Course<'_> {
         reference: Option<&str>,
     ) -> Result<(Image, Layout, Inventory), ScanError> {
         let wrong = |source| failed(self.target, source);
-        let selection = Selection::new(false);
+        let asked = Asked::new(false, self.config);
         let (archive, looked) =
-            stream.read(&|entry| read_layer(entry.layer, None, &selection)).map_err(wrong)?;
+            stream.read(&|entry| read_layer(entry.layer, None, &asked)).map_err(wrong)?;
         let layout = match layout {
             Some(layout) => layout,
             None => archive.layout().map_err(wrong)?,
@@ -206,11 +209,11 @@ impl Course<'_> {
                 return Err(ScanError::DiffId { entry, expected, actual });
             }
             if let Some(cache) = &self.config.cache {
-                cache.put(layer_key(&layer.diff_id, &selection), &*layer_facts);
+                cache.put(layer_key(&layer.diff_id, &asked), &*layer_facts);
             }
             facts.insert(layer.diff_id, layer_facts);
         }
-        let inventory = self.join(&image, &facts, &selection);
+        let inventory = self.join(&image, &facts, &asked);
         Ok((image, layout, inventory))
     }
 
@@ -218,7 +221,7 @@ impl Course<'_> {
         &self,
         image: &Image,
         facts: &BTreeMap<Digest, Arc<LayerFacts>>,
-        selection: &Selection,
+        asked: &Asked,
     ) -> Inventory {
         let layers = image
             .layers
@@ -230,7 +233,7 @@ impl Course<'_> {
             .collect();
         let inventory = Inventory::new(&Stack::new(layers), Some(&image.config));
         if let Some(cache) = &self.config.cache {
-            cache.put(inventory_key(image, selection), &inventory);
+            cache.put(inventory_key(image, asked), &inventory);
         }
         inventory
     }
@@ -239,7 +242,7 @@ impl Course<'_> {
     fn layers(
         &self,
         image: &Image,
-        selection: &Selection,
+        asked: &Asked,
     ) -> Result<BTreeMap<Digest, Arc<LayerFacts>>, ScanError> {
         let mut facts = BTreeMap::new();
         let mut todo: Vec<usize> = Vec::new();
@@ -255,7 +258,7 @@ impl Course<'_> {
                 .config
                 .cache
                 .as_ref()
-                .and_then(|cache| cache.get(layer_key(&layer.diff_id, selection)));
+                .and_then(|cache| cache.get(layer_key(&layer.diff_id, asked)));
             match cached {
                 Some(cached) => {
                     self.progress.n_layers_cached.fetch_add(1, Relaxed);
@@ -271,7 +274,7 @@ impl Course<'_> {
         todo.sort_by_key(|index| std::cmp::Reverse(size(index)));
         self.progress.n_layers.fetch_add(todo.len() as u64, Relaxed);
         self.progress.n_bytes.fetch_add(todo.iter().map(size).sum(), Relaxed);
-        for (diff_id, read) in self.read_all(image, &todo, selection)? {
+        for (diff_id, read) in self.read_all(image, &todo, asked)? {
             facts.insert(diff_id, Arc::new(read));
         }
         Ok(facts)
@@ -281,7 +284,7 @@ impl Course<'_> {
         &self,
         image: &Image,
         todo: &[usize],
-        selection: &Selection,
+        asked: &Asked,
     ) -> Result<Vec<(Digest, LayerFacts)>, ScanError> {
         let next = AtomicUsize::new(0);
         let has_failed = AtomicBool::new(false);
@@ -291,7 +294,7 @@ impl Course<'_> {
                 if has_failed.load(Relaxed) {
                     break;
                 }
-                let result = self.read_one(image, *index, selection);
+                let result = self.read_one(image, *index, asked);
                 has_failed.fetch_or(result.is_err(), Relaxed);
                 self.progress.n_layers_done.fetch_add(1, Relaxed);
                 results.lock().unwrap_or_else(PoisonError::into_inner).push((*index, result));
@@ -317,7 +320,7 @@ impl Course<'_> {
         &self,
         image: &Image,
         index: usize,
-        selection: &Selection,
+        asked: &Asked,
     ) -> Result<(Digest, LayerFacts), ImageError> {
         let open = || -> Result<BlobReader, ImageError> {
             let (inner, expected) = image.raw_layer(index)?;
@@ -326,27 +329,27 @@ impl Course<'_> {
                 .map_err(|source| image.layer_error(index, source))
         };
         let again = || open().map_err(io::Error::other);
-        let (facts, summary) = read_layer(open()?, Some(&again), selection)
+        let (facts, summary) = read_layer(open()?, Some(&again), asked)
             .map_err(|source| image.layer_error(index, source))?;
         if let Some(cache) = &self.config.cache {
-            cache.put(layer_key(&summary.diff_id, selection), &facts);
+            cache.put(layer_key(&summary.diff_id, asked), &facts);
         }
         Ok((summary.diff_id, facts))
     }
 }
 
-fn layer_key(diff_id: &Digest, selection: &Selection) -> Key {
+fn layer_key(diff_id: &Digest, asked: &Asked) -> Key {
     Key::new("layer")
         .with(diff_id.as_bytes())
         .with(&FACTS_VERSION.to_le_bytes())
-        .with(selection.fingerprint().as_bytes())
+        .with(asked.fingerprint().as_bytes())
 }
 
 /// The configuration holds the `diff_id` of every layer, and what the image starts.
-fn inventory_key(image: &Image, selection: &Selection) -> Key {
+fn inventory_key(image: &Image, asked: &Asked) -> Key {
     Key::new("inventory")
         .with(image.config.digest.as_bytes())
         .with(&FACTS_VERSION.to_le_bytes())
         .with(env!("CARGO_PKG_VERSION").as_bytes())
-        .with(selection.fingerprint().as_bytes())
+        .with(asked.fingerprint().as_bytes())
 }

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use sekisho_image::Platform;
 use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
 use sekisho_scan::{Cache, Config, Progress, Target, scan};
-use sekisho_types::report::Report;
+use sekisho_secret::RuleSet;
+use sekisho_types::report::{FindingKind, Report};
 
 use crate::{
     cli::{Common, judging_options::Judging},
@@ -61,12 +62,15 @@ impl TargetOptions {
         };
         let is_offline = self.offline || settings.offline;
         let registry = if is_offline { None } else { Some(self.registry(settings)?) };
+        let kinds = judging.kinds.as_deref();
+        let wants_secrets = kinds.is_none_or(|kinds| kinds.contains(&FindingKind::Secret));
         let config = Config {
             platform,
             cache: self.cache(settings)?,
             engines: engines(&settings.engines),
             registry,
             now: Some(now()?),
+            secrets: wants_secrets.then(|| Arc::new(RuleSet::builtin())),
             kinds: judging.kinds,
             policy: judging.policy,
         };

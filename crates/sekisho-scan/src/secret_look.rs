@@ -1,0 +1,137 @@
+//! Looks for secrets in the files of one layer.
+
+use std::io::{self, Read};
+
+use sekisho_archive::Spool;
+use sekisho_secret::{RuleSet, Scanner, Sighting};
+use sekisho_types::ImagePath;
+
+use crate::shipped::{self, Shipped, Sum, SumList};
+
+/// A file up to this size is read as a whole, so that its sums can be taken afterwards.
+const WHOLE_BYTES: u64 = 1 << 20;
+
+/// Bytes of a larger file that are read at once.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Bytes of a file after which it is known whether there is anything to look for.
+const START_BYTES: usize = 4096;
+
+/// Keeps what is needed from one file to the next.
+#[derive(Debug, Default)]
+pub(crate) struct SecretLook<'a> {
+    rules: Option<&'a RuleSet>,
+    shipped: Shipped,
+    buffer: Vec<u8>,
+}
+
+/// The secrets of one file.
+#[derive(Debug, Default)]
+pub(crate) struct SeenSecrets {
+    found: Vec<Sighting>,
+    /// Of a file that may be as its package shipped it.
+    sums: Vec<Sum>,
+    pub(crate) unknowns: Vec<String>,
+}
+
+impl<'a> SecretLook<'a> {
+    pub(crate) fn new(rules: Option<&'a RuleSet>) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
+    /// Begins with a file that somebody else reads.
+    pub(crate) fn scanner<'p>(&self, path: &'p ImagePath, size_bytes: u64) -> Option<Scanner<'p>>
+    where
+        'a: 'p,
+    {
+        Some(self.rules?.scanner(path.as_bytes(), size_bytes))
+    }
+
+    /// Ends a file that somebody else has read.
+    pub(crate) fn finish(
+        &mut self,
+        scanner: Scanner<'_>,
+        path: &ImagePath,
+        spool: &mut Spool,
+    ) -> SeenSecrets {
+        let mut seen = SeenSecrets::of(scanner);
+        let list = SumList::at(path);
+        if (list.is_some() || seen.is_published())
+            && let Ok(content) = spool.content(shipped::MAX_BYTES)
+        {
+            if let Some(list) = list {
+                self.shipped.add(list, &content);
+            }
+            if seen.is_published() {
+                seen.sums = shipped::sums(&content);
+            }
+        }
+        seen
+    }
+
+    /// Reads a file that nobody else wants.
+    pub(crate) fn look(
+        &mut self,
+        path: &ImagePath,
+        size_bytes: u64,
+        content: &mut dyn Read,
+    ) -> io::Result<SeenSecrets> {
+        let Some(rules) = self.rules else { return Ok(SeenSecrets::default()) };
+        let list = SumList::at(path);
+        let most = if list.is_some() { shipped::MAX_BYTES } else { WHOLE_BYTES };
+        let mut scanner = rules.scanner(path.as_bytes(), size_bytes);
+        self.buffer.clear();
+        content.take(START_BYTES as u64).read_to_end(&mut self.buffer)?;
+        scanner.feed(&self.buffer);
+        if size_bytes <= most {
+            if scanner.wants_more() || list.is_some() {
+                let n_fed = self.buffer.len();
+                content.take(most).read_to_end(&mut self.buffer)?;
+                scanner.feed(self.buffer.get(n_fed..).unwrap_or_default());
+            }
+            let mut seen = SeenSecrets::of(scanner);
+            if let Some(list) = list {
+                self.shipped.add(list, &self.buffer);
+            }
+            if seen.is_published() {
+                seen.sums = shipped::sums(&self.buffer);
+            }
+            return Ok(seen);
+        }
+        self.buffer.resize(CHUNK_BYTES, 0);
+        while scanner.wants_more() {
+            let n = content.read(&mut self.buffer)?;
+            let Some(chunk) = self.buffer.get(..n).filter(|chunk| !chunk.is_empty()) else { break };
+            scanner.feed(chunk);
+        }
+        Ok(SeenSecrets::of(scanner))
+    }
+
+    /// Leaves out of all files what came with a package, once every file was seen.
+    pub(crate) fn into_filter(self) -> impl Fn(SeenSecrets) -> Vec<Sighting> {
+        let is_shipped = self.shipped.finish();
+        move |seen| {
+            let SeenSecrets { mut found, sums, unknowns: _ } = seen;
+            if !sums.is_empty() && is_shipped(&sums) {
+                found.retain(|sighting| !sighting.is_published);
+            }
+            found
+        }
+    }
+}
+
+impl SeenSecrets {
+    fn of(scanner: Scanner<'_>) -> Self {
+        let sightings = scanner.finish();
+        let unknowns = sightings.notes.iter().map(|note| format!("secrets: {note}")).collect();
+        Self { found: sightings.found, sums: Vec::new(), unknowns }
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.found.is_empty() && self.unknowns.is_empty()
+    }
+
+    fn is_published(&self) -> bool {
+        self.found.iter().any(|sighting| sighting.is_published)
+    }
+}
