@@ -294,7 +294,11 @@ impl Seen {
         }
     }
 
-    fn add_to(self, facts: &mut LayerFacts, filter: &dyn Fn(SeenSecrets) -> Vec<Sighting>) {
+    fn add_to(
+        self,
+        facts: &mut LayerFacts,
+        filter: &dyn Fn(&ImagePath, SeenSecrets) -> Vec<Sighting>,
+    ) {
         for (cataloger, cataloged) in self.files {
             let cataloger = cataloger.to_owned();
             facts.files.push(CatalogedFile { path: self.path.clone(), cataloger, cataloged });
@@ -306,7 +310,7 @@ impl Seen {
         for reason in self.unknowns.iter().chain(&self.secrets.unknowns) {
             facts.unknowns.push((self.path.clone(), reason.clone()));
         }
-        let secrets = filter(self.secrets);
+        let secrets = filter(&self.path, self.secrets);
         if !secrets.is_empty() {
             facts.secrets.push((self.path, secrets));
         }

@@ -108,16 +108,57 @@ impl<'a> SecretLook<'a> {
     }
 
     /// Leaves out of all files what came with a package, once every file was seen.
-    pub(crate) fn into_filter(self) -> impl Fn(SeenSecrets) -> Vec<Sighting> {
+    pub(crate) fn into_filter(self) -> impl Fn(&ImagePath, SeenSecrets) -> Vec<Sighting> {
         let is_shipped = self.shipped.finish();
-        move |seen| {
+        move |path, seen| {
             let SeenSecrets { mut found, sums, unknowns: _ } = seen;
-            if !sums.is_empty() && is_shipped(&sums) {
+            if is_dependency(path) || (!sums.is_empty() && is_shipped(&sums)) {
                 found.retain(|sighting| !sighting.is_published);
             }
             found
         }
     }
+}
+
+/// Whether the file lies in a tree that npm, Go, Bundler, Composer or Cargo fills from a lock
+/// file. They write down no sum of a file; but what lies there comes from the package or is lost
+/// with the next installation, so nobody keeps a key there. Tokens that are told by their own
+/// form are found there all the same.
+fn is_dependency(path: &ImagePath) -> bool {
+    let parts: Vec<&[u8]> = path.as_bytes().split(|byte| *byte == b'/').collect();
+    let has = |sequence: &[&[u8]]| {
+        let last = parts.len().saturating_sub(1);
+        let folders = parts.get(..last).unwrap_or_default();
+        folders.windows(sequence.len()).any(|window| window == sequence)
+    };
+    let is_cache = has(&[b"node_modules", b".cache"]);
+    (has(&[b"node_modules"]) && !is_cache)
+        || has(&[b"pkg", b"mod"])
+        || has(&[b"vendor", b"bundle"])
+        || has(&[b"registry", b"src"])
+        || is_gem(&parts)
+        || is_composer(&parts)
+}
+
+/// `…/gems/<name>-<version>/…`.
+fn is_gem(parts: &[&[u8]]) -> bool {
+    let is_versioned = |name: &[u8]| {
+        name.iter()
+            .rposition(|byte| *byte == b'-')
+            .and_then(|at| name.get(at + 1))
+            .is_some_and(u8::is_ascii_digit)
+    };
+    parts.windows(3).any(|window| match window {
+        [folder, name, _] => *folder == b"gems" && is_versioned(name),
+        _ => false,
+    })
+}
+
+/// `vendor/<owner>/<package>/…`, beside Composer's own `vendor/composer`.
+fn is_composer(parts: &[&[u8]]) -> bool {
+    let is_source =
+        parts.last().is_some_and(|name| name.ends_with(b".php") || name.ends_with(b".md"));
+    is_source && parts.windows(4).any(|window| window.first() == Some(&b"vendor".as_slice()))
 }
 
 impl SeenSecrets {
@@ -133,5 +174,27 @@ impl SeenSecrets {
 
     fn is_published(&self) -> bool {
         self.found.iter().any(|sighting| sighting.is_published)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_of_dependencies_are_known_by_their_layout() {
+        for (path, want) in [
+            ("srv/app/node_modules/ssh2/test/id_rsa", true),
+            ("srv/app/node_modules/.cache/x/id_rsa", false),
+            ("srv/app/id_rsa", false),
+            ("root/go/pkg/mod/example.org/x@v1.0.0/key.pem", true),
+            ("usr/local/bundle/gems/rack-2.0.1/test/key.pem", true),
+            ("srv/gems/mine/key.pem", false),
+            ("srv/app/vendor/acme/http/README.md", true),
+            ("srv/app/vendor/acme/http/key.pem", false),
+            ("root/.ssh/node_modules", false),
+        ] {
+            assert_eq!(is_dependency(&ImagePath::parse(path.as_bytes()).unwrap()), want, "{path}");
+        }
     }
 }

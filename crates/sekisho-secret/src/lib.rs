@@ -31,6 +31,8 @@ mod word;
 
 #[cfg(test)]
 mod builtin_tests;
+#[cfg(test)]
+mod scanner_tests;
 
 pub use redacted::Redacted;
 pub use rule::{Examples, Rule};

@@ -25,16 +25,21 @@ pub(crate) fn best(rules: &RuleSet, mut matches: Vec<Match>) -> Vec<Match> {
     };
     matches.sort_by_key(rank);
     let mut kept: Vec<Match> = Vec::new();
+    // Places of what is kept, and of what says the same again.
+    let mut taken: Vec<(u64, u64, bool)> = Vec::new();
     let mut values = BTreeSet::new();
     for found in matches {
-        let overlaps = |other: &Match| {
-            let is_apart = other.end <= found.start || found.end <= other.start;
+        let is_wrapped = found.sighting.is_wrapped;
+        let overlaps = |&(start, end, other_is_wrapped): &(u64, u64, bool)| {
+            let is_apart = end <= found.start || found.end <= start;
             // What one base64 text holds has one place, and is not the same.
-            let are_wrapped = other.sighting.is_wrapped && found.sighting.is_wrapped;
-            !is_apart && !are_wrapped
+            !is_apart && !(is_wrapped && other_is_wrapped)
         };
-        if !kept.iter().any(overlaps) && values.insert((found.rule, found.value)) {
-            kept.push(found);
+        if !taken.iter().any(overlaps) {
+            taken.push((found.start, found.end, is_wrapped));
+            if values.insert((found.rule, found.value)) {
+                kept.push(found);
+            }
         }
     }
     kept

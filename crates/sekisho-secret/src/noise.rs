@@ -22,7 +22,7 @@ pub(crate) fn entropy(text: &[u8]) -> f64 {
 /// Six equal hexadecimal digits in a row stand in one of 20,000 real tokens of 40 digits.
 pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     const RUN: u32 = 6;
-    const SEQUENCE: u32 = 7;
+    const SEQUENCE: u32 = 8;
     let (mut run, mut sequence) = (1, 1);
     for &[a, b] in text.array_windows() {
         run = if a == b { run + 1 } else { 1 };

@@ -76,6 +76,7 @@ const STAND_INS: &[&str] = &[
     "testpass",
     "testpassword",
     "testtest",
+    "tiger",
     "todo",
     "token",
     "topsecret",
