@@ -33,7 +33,8 @@ pub(crate) fn best(rules: &RuleSet, mut matches: Vec<Match>) -> Vec<Match> {
         let overlaps = |&(start, end, other_is_wrapped): &(u64, u64, bool)| {
             let is_apart = end <= found.start || found.end <= start;
             // What one base64 text holds has one place, and is not the same.
-            !is_apart && !(is_wrapped && other_is_wrapped)
+            let are_wrapped = is_wrapped && other_is_wrapped;
+            !is_apart && !are_wrapped
         };
         if !taken.iter().any(overlaps) {
             taken.push((found.start, found.end, is_wrapped));
