@@ -10,6 +10,7 @@ pub mod limits;
 mod sha;
 mod spool;
 pub mod tar;
+pub mod zip;
 
 pub use blob::{BlobError, BlobExpectation, BlobReader, BlobSummary};
 pub use compression::{Compression, decompress, inflate_zlib};

@@ -47,8 +47,20 @@ pub const NESTED_ARCHIVES: u32 = 8;
 /// Most entries in one zip. The largest real jars hold about 100,000.
 pub const ZIP_ENTRIES: u64 = 1_000_000;
 
-/// Most bytes one zip entry may unpack to in memory.
-pub const ZIP_ENTRY_BYTES: u64 = 256 << 20;
+/// Largest central directory of a zip that is read. 100,000 entries with names of 100 bytes take
+/// 15 MB; archives in archives hold one each at the same time.
+pub const ZIP_DIRECTORY_BYTES: u64 = 32 << 20;
+
+/// Most archives that are opened inside one file. Large servers ship ears and wars with some
+/// hundred jars.
+pub const ZIP_NESTED_ARCHIVES: u32 = 10_000;
+
+/// The archives inside one file may unpack to this size freely.
+pub const ZIP_NESTED_FREE_BYTES: u64 = 16 << 20;
+
+/// Beyond [`ZIP_NESTED_FREE_BYTES`], most bytes that the archives inside one file unpack to for
+/// a byte of it. They are packed themselves, so one level gives hardly more than it takes.
+pub const ZIP_NESTED_RATIO: u64 = 32;
 
 /// Most bytes that all the nested archives of one file may unpack to together.
 pub const ZIP_TOTAL_BYTES: u64 = 4 << 30;
