@@ -71,6 +71,11 @@ impl Cataloged {
         self.add_damage(Damage { line: None, inner_path: None, reason: reason.into() });
     }
 
+    /// A damaged part of an archive; none for the archive itself.
+    pub fn damage_in(&mut self, inner_path: Option<String>, reason: impl Into<String>) {
+        self.add_damage(Damage { line: None, inner_path, reason: reason.into() });
+    }
+
     /// Keeps the first of them, and says once that there are more.
     fn add_damage(&mut self, damage: Damage) {
         match self.damages.len().cmp(&limits::FILE_DAMAGES) {

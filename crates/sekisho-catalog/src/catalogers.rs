@@ -10,6 +10,7 @@ mod gemfile_lock;
 mod go_binary;
 mod go_mod;
 mod gradle_lock;
+mod java;
 mod maven_pom;
 mod npm;
 mod npm_lock;
@@ -45,6 +46,7 @@ pub const ALL: &[&Cataloger] = &[
     &go_binary::CATALOGER,
     &go_mod::CATALOGER,
     &gradle_lock::CATALOGER,
+    &java::CATALOGER,
     &maven_pom::CATALOGER,
     &npm::CATALOGER,
     &npm_lock::CATALOGER,

@@ -1,5 +1,7 @@
 use std::io;
 
+use sekisho_archive::zip::ZipError;
+
 /// Why a selected file gives nothing more.
 ///
 /// A damaged part that can be stepped over is not here: it is a [`Damage`](crate::Damage).
@@ -18,6 +20,11 @@ pub enum CatalogError {
     /// `reason` repeats hostile text, so it is shown escaped.
     #[error("not valid {format}{}: {reason:?}", at_line(*.line))]
     Document { format: &'static str, line: Option<u64>, reason: String },
+    #[error("the archive cannot be read")]
+    Zip {
+        #[source]
+        source: ZipError,
+    },
     /// `what` is a noun: "b-tree page", "central directory".
     #[error("a damaged {what} at byte {offset}")]
     Damaged { what: &'static str, offset: u64 },

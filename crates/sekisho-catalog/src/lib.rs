@@ -22,6 +22,7 @@ mod error;
 mod executable;
 mod go_build_info;
 mod identity;
+mod java;
 mod json;
 mod lock_file;
 mod rpm;

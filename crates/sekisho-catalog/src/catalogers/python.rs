@@ -10,7 +10,7 @@
 //! carries in `_vendor` for itself: they are on no import path and change only together with
 //! the package around them, whose advisories speak for them.
 
-use sekisho_archive::limits;
+use sekisho_archive::{Spool, limits, zip::ZipDirectory};
 use sekisho_types::{ImagePath, PackageKind};
 
 use crate::{
@@ -29,6 +29,7 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
         "**/*.egg-info/PKG-INFO",
         "**/*.egg-info/installed-files.txt",
         "**/EGG-INFO/PKG-INFO",
+        "**/*.egg",
     ]),
     parse,
 };
@@ -36,6 +37,9 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
 fn parse(file: &mut File<'_>, out: &mut Cataloged) -> Result<(), CatalogError> {
     if !is_installed(file.path.as_bytes()) {
         return Ok(());
+    }
+    if file.path.file_name().ends_with(b".egg") {
+        return parse_egg(file.content, out);
     }
     let directory = file.path.parent().unwrap_or_default();
     let key = directory.to_str_lossy().into_owned();
@@ -47,7 +51,23 @@ fn parse(file: &mut File<'_>, out: &mut Cataloged) -> Result<(), CatalogError> {
             out.owned.push(owned(key, &base, paths)?);
         }
         b"installed-files.txt" => out.owned.push(owned(key, &directory, text.lines())?),
-        _ => parse_metadata(&text, key, out),
+        _ => parse_metadata(&text, Some(key), None, out),
+    }
+    Ok(())
+}
+
+/// Reads the metadata in an egg that stayed a zip archive.
+fn parse_egg(content: &mut Spool, out: &mut Cataloged) -> Result<(), CatalogError> {
+    const NAME: &str = "EGG-INFO/PKG-INFO";
+
+    let wrong = |source| CatalogError::Zip { source };
+    let directory = ZipDirectory::open(content).map_err(wrong)?;
+    for entry in directory.entries() {
+        let entry = entry.map_err(wrong)?;
+        if entry.name == NAME.as_bytes() {
+            let text = entry.read(content, limits::PACKAGE_MANIFEST_BYTES).map_err(wrong)?;
+            parse_metadata(&String::from_utf8_lossy(&text), None, Some(NAME), out);
+        }
     }
     Ok(())
 }
@@ -66,7 +86,7 @@ fn is_installed(path: &[u8]) -> bool {
 }
 
 /// Reads headers, RFC 822, up to the description.
-fn parse_metadata(text: &str, key: String, out: &mut Cataloged) {
+fn parse_metadata(text: &str, key: Option<String>, inner_path: Option<&str>, out: &mut Cataloged) {
     let (mut name, mut version) = ("", "");
     let (mut expression, mut license) = (None, None);
     let mut classifiers = Vec::new();
@@ -99,7 +119,8 @@ fn parse_metadata(text: &str, key: String, out: &mut Cataloged) {
         }
     }
     let Some(mut package) = identity::package(PackageKind::Pypi, name, version) else {
-        out.damage("a package without a name or a version");
+        let inner_path = inner_path.map(str::to_owned);
+        out.damage_in(inner_path, "a package without a name or a version");
         return;
     };
     // The most exact statement: an SPDX expression, else free text, else the fixed list.
@@ -111,7 +132,7 @@ fn parse_metadata(text: &str, key: String, out: &mut Cataloged) {
             identity::add_license(&mut package, class);
         }
     }
-    out.packages.push(Record { package, key: Some(key), inner_path: None });
+    out.packages.push(Record { package, key, inner_path: None });
 }
 
 /// The path in a line of `RECORD`: CSV of path, hash and size.
@@ -142,21 +163,22 @@ fn owned<'a>(
 mod tests {
     use std::fmt::Write as _;
 
-    use sekisho_archive::Spool;
+    use sekisho_testkit::ZipBuilder;
 
     use super::*;
 
     const SITE: &str = "usr/lib/python3.11/site-packages";
 
-    fn read_at(path: &str, text: &str) -> String {
+    fn read_at(path: &str, content: impl AsRef<[u8]>) -> String {
         let path = ImagePath::parse(path.as_bytes()).unwrap();
-        let mut content = Spool::from_bytes(text.as_bytes().to_vec());
+        let mut content = Spool::from_bytes(content.as_ref().to_vec());
         let mut out = Cataloged::default();
         parse(&mut File { path: &path, content: &mut content }, &mut out).unwrap();
         let mut shown = String::new();
         for Record { package, key, .. } in out.packages {
             let (name, version, licenses) = (package.name, package.version, package.licenses);
-            writeln!(shown, "{name} {version} {licenses:?} [{}]", key.unwrap()).unwrap();
+            let key = key.unwrap_or_default();
+            writeln!(shown, "{name} {version} {licenses:?} [{key}]").unwrap();
         }
         for Owned { key, paths, .. } in out.owned {
             writeln!(shown, "{key} owns {paths:?}").unwrap();
@@ -214,6 +236,18 @@ mod tests {
         insta::assert_snapshot!(
             read_at(&format!("{SITE}/a.egg-info/installed-files.txt"), "../a/x.so\nPKG-INFO\n"),
             @r#"usr/lib/python3.11/site-packages/a.egg-info owns ["usr/lib/python3.11/site-packages/a/x.so", "usr/lib/python3.11/site-packages/a.egg-info/PKG-INFO"]"#
+        );
+    }
+
+    #[test]
+    fn an_egg_that_stayed_packed_is_a_package() {
+        let egg = ZipBuilder::new()
+            .deflated("a/__init__.py", "")
+            .deflated("EGG-INFO/PKG-INFO", "Name: a\nVersion: 1.0\nLicense: MIT\n")
+            .finish();
+        insta::assert_snapshot!(
+            read_at(&format!("{SITE}/a-1.0-py3.11.egg"), egg),
+            @r#"a 1.0 ["MIT"] []"#
         );
     }
 

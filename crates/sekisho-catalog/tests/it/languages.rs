@@ -6,6 +6,9 @@ use sekisho_types::ImagePath;
 /// A path that each file of a language's packages is selected by.
 const FILES: &[(&str, &str)] = &[
     ("dotnet", "app/Shop.deps.json"),
+    ("java", "app/a.jar"),
+    ("java", "app/a.b.war"),
+    ("java", "var/lib/jenkins/plugins/a.jpi"),
     ("npm", "node_modules/a/package.json"),
     ("npm", "srv/node_modules/@a/b/package.json"),
     ("npm", "usr/share/nodejs/a/package.json"),
@@ -18,6 +21,7 @@ const FILES: &[(&str, &str)] = &[
     ("python", "usr/lib/python3/site-packages/a-1.dist-info/METADATA"),
     ("python", "usr/lib/python3/site-packages/a-1.dist-info/RECORD"),
     ("python", "usr/lib/python3/site-packages/a-1.egg/EGG-INFO/PKG-INFO"),
+    ("python", "usr/lib/python3/site-packages/a-1.egg"),
     ("ruby", "usr/lib/ruby/gems/3.1.0/specifications/a-1.gemspec"),
     ("ruby", "usr/lib/ruby/gems/3.1.0/specifications/default/a-1.gemspec"),
 ];
@@ -86,7 +90,11 @@ fn every_file_of_a_language_selects_its_cataloger() {
 #[test]
 fn a_manifest_beyond_the_limit_is_not_read() {
     let bytes = vec![b' '; 17 << 20];
-    for (_, path) in FILES {
+    for (id, path) in FILES {
+        // Of an archive only parts are read.
+        if *id == "java" || path.as_bytes().ends_with(b".egg") {
+            continue;
+        }
         let out = catalog(path, &bytes);
         let reasons: Vec<_> = out.damages.iter().map(|damage| damage.reason.as_str()).collect();
         assert_eq!(reasons, ["ended early"], "{path}");
