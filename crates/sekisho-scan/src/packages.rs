@@ -11,6 +11,9 @@ use crate::{
     stack::{Locator, Stack},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// The purl of whichever package owns a file.
 #[derive(Debug, Default)]
 pub(crate) struct Owners {
@@ -74,7 +77,8 @@ pub(crate) fn packages(stack: &Stack, os: Option<&OsRelease>) -> (Vec<InstalledP
     let mut owners = Owners::default();
     // The purl of each record that lists of files refer to.
     let mut by_key: BTreeMap<(PackageKind, &str), u32> = BTreeMap::new();
-    let mut found: Vec<InstalledPackage> = Vec::new();
+    // With the file that lies in the image, which may be an archive around the record.
+    let mut found: Vec<(InstalledPackage, &ImagePath)> = Vec::new();
     for (layer, file) in stack.files() {
         let origins = history.origins(layer, file);
         for (record, origin) in file.cataloged.packages.iter().zip(origins) {
@@ -93,28 +97,19 @@ pub(crate) fn packages(stack: &Stack, os: Option<&OsRelease>) -> (Vec<InstalledP
                 let index = owners.add(&package.purl);
                 owners.directories.insert(directory, index);
             }
-            found.push(package);
+            found.push((package, &file.path));
         }
     }
     add_owned(stack, &by_key, &mut owners);
     let mut locator = Locator::new(&stack.squashed);
-    for package in &mut found {
+    for (package, path) in &mut found {
         if !package.kind.is_os() {
-            package.owned_by = owner_of_record(package, &owners, &mut locator);
+            let located = locator.locate(path);
+            let owner = located.and_then(|located| owners.system(&located));
+            package.owned_by = owner.map(str::to_owned);
         }
     }
-    (merged(found), owners)
-}
-
-fn owner_of_record(
-    package: &InstalledPackage,
-    owners: &Owners,
-    locator: &mut Locator<'_>,
-) -> Option<String> {
-    let path = package.paths.first()?;
-    let outer = path.split("!/").next().unwrap_or(path);
-    let located = locator.locate(&ImagePath::parse(outer.as_bytes()).ok()?)?;
-    owners.system(&located).map(str::to_owned)
+    (merged(found.into_iter().map(|(package, _)| package).collect()), owners)
 }
 
 /// Notes which files each package lists as its own, where they really are.
