@@ -6,6 +6,7 @@
 
 mod archive;
 mod coordinates;
+mod known_groups;
 mod manifest;
 mod pom;
 #[cfg(test)]

@@ -153,6 +153,9 @@ fn merged(mut found: Vec<InstalledPackage>) -> Vec<InstalledPackage> {
         if is_same {
             kept.paths.append(&mut next.paths);
             kept.paths.dedup();
+            if kept.licenses.is_empty() {
+                kept.licenses = std::mem::take(&mut next.licenses);
+            }
             kept.confidence = kept.confidence.max(next.confidence);
         }
         is_same

@@ -1,6 +1,6 @@
 use sekisho_types::Confidence;
 
-use super::{manifest::Manifest, pom::Pom};
+use super::{known_groups, manifest::Manifest, pom::Pom};
 
 /// Group, artifact and version of an archive without `pom.properties`.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,6 +35,9 @@ const QUALIFIERS: [&str; 20] = [
     "sp",
     "v",
 ];
+
+/// Owners whose groups have a word more.
+const HOSTS: [&str; 5] = ["com.google", "com.sun", "io.github", "org.apache", "org.eclipse"];
 
 /// Artifact and version in the name of a file without its extension.
 pub(crate) fn split_name(stem: &str) -> (&str, Option<&str>) {
@@ -121,9 +124,14 @@ pub(crate) fn guess(stem: &str, manifest: &Manifest) -> Option<Coordinates> {
             .filter(|title| title.contains(stem) && is_name(title))
             .unwrap_or(stem),
     };
-    let vendor = manifest.group_id.as_deref().or(manifest.implementation_vendor_id.as_deref());
-    let group = vendor
-        .filter(|vendor| is_dotted(vendor))
+    let stated = manifest.group_id.as_deref().filter(|group| is_dotted(group));
+    let vendor = manifest
+        .implementation_vendor_id
+        .as_deref()
+        .filter(|vendor| is_dotted(vendor) && !HOSTS.contains(vendor));
+    let group = stated
+        .or_else(|| known_groups::group(artifact))
+        .or(vendor)
         .map(str::to_owned)
         .or_else(|| group_of(symbolic?, artifact));
     let confidence = match &group {
@@ -156,21 +164,21 @@ fn is_name(text: &str) -> bool {
 fn group_of(symbolic: &str, artifact: &str) -> Option<String> {
     let words: Vec<&str> = symbolic.split('.').collect();
     let plain = |text: &str| text.replace(['-', '_', '.'], "").to_ascii_lowercase();
-    let artifact_plain = plain(artifact);
-    // The longest group that leaves words of which the artifact is made, alone or behind the
-    // last word of the group.
-    for n_words in (2..=words.len()).rev() {
+    // sbt puts the version of Scala behind the name.
+    let artifact = artifact.rsplit_once("_2.").map_or(artifact, |(name, _)| name);
+    let artifact = plain(artifact);
+    for n_words in (2..words.len()).rev() {
         let (group, rest) = words.split_at_checked(n_words)?;
-        let last = group.last()?;
-        let rest = plain(&rest.concat());
-        let is_whole = rest.is_empty() && plain(last) == artifact_plain;
-        let is_behind = !rest.is_empty() && format!("{}{rest}", plain(last)) == artifact_plain;
-        let is_rest = !rest.is_empty() && rest == artifact_plain;
-        if is_whole || is_behind || is_rest {
+        let (last, rest) = (plain(group.last()?), plain(&rest.concat()));
+        if format!("{last}{rest}") == artifact {
             return Some(group.join("."));
         }
+        if rest == artifact {
+            let group = group.join(".");
+            return Some(if HOSTS.contains(&&*group) { symbolic.to_owned() } else { group });
+        }
     }
-    None
+    (plain(words.last()?) == artifact && words.len() >= 2).then(|| symbolic.to_owned())
 }
 
 #[cfg(test)]
@@ -223,6 +231,26 @@ mod tests {
                 "io.netty:netty-common:4.1.74.Final Medium",
             ),
             ("a-1.0", "", ":a:1.0 Low"),
+            (
+                "xstream-1.4",
+                "Bundle-SymbolicName: com.thoughtworks.xstream\nImplementation-Vendor-Id: org.apache\n",
+                "com.thoughtworks:xstream:1.4 Medium",
+            ),
+            (
+                "objenesis-3.2",
+                "Bundle-SymbolicName: org.objenesis\n",
+                "org.objenesis:objenesis:3.2 Medium",
+            ),
+            (
+                "spring-beans-5.3.17",
+                "Implementation-Title: spring-beans\nAutomatic-Module-Name: spring.beans\n",
+                "org.springframework:spring-beans:5.3.17 Medium",
+            ),
+            (
+                "ivy-2.5.0",
+                "Implementation-Vendor-Id: org.apache\nBundle-SymbolicName: org.apache.ivy\n",
+                "org.apache.ivy:ivy:2.5.0 Medium",
+            ),
             ("catalina", "Implementation-Version: 9.0.70\n", ":catalina:9.0.70 Low"),
             (
                 "workflow",
