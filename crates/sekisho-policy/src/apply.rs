@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use sekisho_check::{About, Failure, Message, finding};
 use sekisho_types::{
-    InstalledPackage,
+    ByteCount, InstalledPackage,
     report::{Finding, FindingPackage, Location, Subject, Verdict, VerdictResult},
 };
 
@@ -77,7 +77,7 @@ fn requirements(policy: &Policy, judged: &Judged<'_>, findings: &mut Vec<Finding
     }
     let size_bytes =
         judged.subject.layers.iter().map(|layer| layer.size_bytes).fold(0, u64::saturating_add);
-    if let Some(limit) = wanted.max_size_bytes.filter(|limit| size_bytes > *limit) {
+    if let Some(ByteCount(limit)) = wanted.max_size.filter(|limit| size_bytes > limit.0) {
         let message = Message::new(
             format!("{size_bytes} bytes, more than {limit}"),
             format!("{size_bytes} バイト（上限 {limit}）"),

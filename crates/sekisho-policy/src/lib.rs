@@ -16,6 +16,8 @@ mod about;
 mod apply;
 mod document;
 mod exception;
+#[cfg(test)]
+mod guides;
 mod pattern;
 mod requirement;
 

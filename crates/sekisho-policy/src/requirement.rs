@@ -1,3 +1,4 @@
+use sekisho_types::ByteCount;
 use serde::Deserialize;
 
 use crate::Pattern;
@@ -18,11 +19,11 @@ pub struct Requirements {
     pub max_age_days: Option<i64>,
     /// Days since its base was made.
     pub max_base_age_days: Option<i64>,
-    /// Bytes of all layers, uncompressed.
-    pub max_size_bytes: Option<u64>,
+    /// Of all layers, uncompressed.
+    pub max_size: Option<ByteCount>,
     pub max_layers: Option<usize>,
-    /// Bytes of files that later layers delete or replace.
-    pub max_hidden_bytes: Option<u64>,
+    /// Of files that later layers delete or replace.
+    pub max_hidden: Option<ByteCount>,
 }
 
 /// What has to be there, and what must not be.

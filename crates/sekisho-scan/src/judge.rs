@@ -77,7 +77,7 @@ fn thresholds(policy: &Policy) -> Thresholds {
         age_days: wanted.max_age_days.unwrap_or(usual.age_days),
         base_age_days: wanted.max_base_age_days.unwrap_or(usual.base_age_days),
         n_layers: wanted.max_layers.unwrap_or(usual.n_layers),
-        hidden_bytes: wanted.max_hidden_bytes.unwrap_or(usual.hidden_bytes),
+        hidden_bytes: wanted.max_hidden.map_or(usual.hidden_bytes, |limit| limit.0),
         ..usual
     }
 }

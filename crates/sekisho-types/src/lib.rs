@@ -3,6 +3,7 @@
 //! Plain data with no I/O, no clock and no wire format of a foreign tool. What a
 //! report holds is in [`report`]; its JSON field names are a contract with users.
 
+mod byte_count;
 mod confidence;
 mod digest;
 mod executable;
@@ -15,6 +16,7 @@ pub mod report;
 mod severity;
 mod unknown;
 
+pub use byte_count::{ByteCount, ByteCountError};
 pub use confidence::Confidence;
 pub use digest::{Digest, DigestError};
 pub use executable::{Executable, ExecutableFormat, FileCapabilities, Linkage, Relro};

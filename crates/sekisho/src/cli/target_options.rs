@@ -7,14 +7,17 @@ use sekisho_image::Platform;
 use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
 use sekisho_scan::{Cache, Config, Progress, Target, scan};
 use sekisho_secret::RuleSet;
-use sekisho_types::report::{FindingKind, Report};
+use sekisho_types::{
+    ByteCount,
+    report::{FindingKind, Report},
+};
 
 use crate::{
     cli::{Common, judging_options::Judging},
     engines::engines,
     environment::directory,
     progress_bar::ProgressLine,
-    settings::{Settings, parse_size},
+    settings::Settings,
 };
 
 /// Most bytes of downloaded layers that are kept.
@@ -40,8 +43,8 @@ pub(super) struct TargetOptions {
     #[arg(long, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
     /// Bound the cache, 2GiB where nothing is said
-    #[arg(long, value_name = "SIZE", value_parser = |text: &str| parse_size(text))]
-    cache_size: Option<u64>,
+    #[arg(long, value_name = "SIZE")]
+    cache_size: Option<ByteCount>,
     /// Read every layer, and keep nothing
     #[arg(long, action = ArgAction::SetTrue, conflicts_with_all = ["cache_dir", "cache_size"])]
     no_cache: bool,
@@ -112,11 +115,8 @@ impl TargetOptions {
     fn cache(&self, settings: &Settings) -> anyhow::Result<Option<Cache>> {
         let Some(dir) = self.cache_dir(settings) else { return Ok(None) };
         let is_default = self.cache_dir.is_none() && settings.cache.dir.is_none();
-        let size = match (self.cache_size, &settings.cache.max_size) {
-            (Some(size), _) => size,
-            (None, Some(text)) => parse_size(text)?,
-            (None, None) => Cache::DEFAULT_MAX_BYTES,
-        };
+        let size = self.cache_size.or(settings.cache.max_size);
+        let size = size.map_or(Cache::DEFAULT_MAX_BYTES, |size| size.0);
         match Cache::open(&dir, size) {
             Ok(cache) => Ok(Some(cache)),
             // A container or a service may have no home to write to.
