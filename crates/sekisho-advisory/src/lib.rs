@@ -1,0 +1,30 @@
+//! Feeds of advisories, read into one shape.
+//!
+//! Each feed is a file of `feeds/` that reads what its publisher writes. A record that cannot be
+//! understood is left out by name and counted, never guessed at, and never ends the import.
+//!
+//! Images and packages of images are not here, and neither is the network.
+
+mod advisory;
+mod ecosystem;
+mod error;
+mod feeds {
+    pub(crate) mod epss;
+    pub(crate) mod kev;
+    pub(crate) mod osv;
+    pub(crate) mod secdb;
+}
+mod imported;
+mod range;
+
+pub use advisory::{Advisory, AdvisoryKind, Affected, Rating, State};
+pub use ecosystem::Ecosystem;
+pub use error::FeedError;
+pub use feeds::{
+    epss::{Epss, read as read_epss},
+    kev::{KnownExploited, read as read_kev},
+    osv::read as read_osv,
+    secdb::read as read_secdb,
+};
+pub use imported::{Imported, Skipped};
+pub use range::{End, Range};
