@@ -26,7 +26,8 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     let (mut run, mut sequence) = (1, 1);
     for &[a, b] in text.array_windows() {
         run = if a == b { run + 1 } else { 1 };
-        sequence = if b == a.wrapping_add(1) { sequence + 1 } else { 1 };
+        let follows = a.is_ascii_alphanumeric() && b == a.wrapping_add(1);
+        sequence = if follows { sequence + 1 } else { 1 };
         if run >= RUN || sequence >= SEQUENCE {
             return true;
         }

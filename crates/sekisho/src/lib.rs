@@ -9,6 +9,7 @@ mod environment;
 mod exit;
 mod output;
 mod progress_bar;
+mod secret_settings;
 mod settings;
 
 pub use cli::{command, run};

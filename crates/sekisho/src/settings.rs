@@ -7,6 +7,8 @@ use sekisho_policy::Policy;
 use sekisho_types::ByteCount;
 use serde::Deserialize;
 
+use crate::secret_settings::SecretSettings;
+
 const FILE_NAME: &str = "sekisho.yaml";
 
 /// Largest settings file.
@@ -26,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) offline: bool,
     /// What fails, what has to be there and what is accepted.
     pub(crate) policy: Policy,
+    /// What is a secret.
+    pub(crate) secret: SecretSettings,
     pub(crate) cache: CacheSettings,
     pub(crate) registry: RegistrySettings,
     pub(crate) engines: EngineSettings,
@@ -94,9 +98,11 @@ impl Settings {
         let base = path.parent().unwrap_or(Path::new("."));
         let paths = settings.cache.dir.iter_mut().chain(&mut settings.registry.ca);
         let paths = paths.chain(&mut settings.engines.containerd);
+        let paths = paths.chain(&mut settings.secret.rules);
         for relative in paths {
             *relative = base.join(&*relative);
         }
+        (settings.secret.path, settings.secret.text) = (path.to_owned(), text);
         Ok(settings)
     }
 

@@ -6,3 +6,4 @@ mod daemon;
 mod docker;
 mod images;
 mod podman;
+mod secrets;

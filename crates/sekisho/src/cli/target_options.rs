@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use sekisho_image::Platform;
 use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
 use sekisho_scan::{Cache, Config, Progress, Target, scan};
-use sekisho_secret::RuleSet;
 use sekisho_types::{
     ByteCount,
     report::{FindingKind, Report},
@@ -67,13 +66,17 @@ impl TargetOptions {
         let registry = if is_offline { None } else { Some(self.registry(settings)?) };
         let kinds = judging.kinds.as_deref();
         let wants_secrets = kinds.is_none_or(|kinds| kinds.contains(&FindingKind::Secret));
+        let secrets = match wants_secrets {
+            true => Some(Arc::new(settings.secret.rule_set()?)),
+            false => None,
+        };
         let config = Config {
             platform,
             cache: self.cache(settings)?,
             engines: engines(&settings.engines),
             registry,
             now: Some(now()?),
-            secrets: wants_secrets.then(|| Arc::new(RuleSet::builtin())),
+            secrets,
             kinds: judging.kinds,
             policy: judging.policy,
         };
