@@ -66,10 +66,8 @@ impl TargetOptions {
         let registry = if is_offline { None } else { Some(self.registry(settings)?) };
         let kinds = judging.kinds.as_deref();
         let wants_secrets = kinds.is_none_or(|kinds| kinds.contains(&FindingKind::Secret));
-        let secrets = match wants_secrets {
-            true => Some(Arc::new(settings.secret.rule_set()?)),
-            false => None,
-        };
+        let secrets =
+            if wants_secrets { Some(Arc::new(settings.secret.rule_set()?)) } else { None };
         let config = Config {
             platform,
             cache: self.cache(settings)?,
