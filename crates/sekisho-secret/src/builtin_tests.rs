@@ -63,3 +63,16 @@ fn every_rule_says_what_it_must() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(ids.len() >= 120, "{} rules", ids.len());
 }
+
+#[test]
+fn the_schema_for_editors_knows_every_rule() {
+    let schema = serde_json::from_str(include_str!("../../../rules/schema/secret.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let mut wrong = Vec::new();
+    for file in sekisho_builtin::files("secret") {
+        let rule: serde_json::Value = serde_saphyr::from_str(file.text).unwrap();
+        let errors = schema.iter_errors(&rule);
+        wrong.extend(errors.map(|err| format!("{}: {err}", file.path())));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
