@@ -35,11 +35,6 @@ pub enum WriteError {
         #[source]
         source: io::Error,
     },
-    #[error("failed to put the report into words")]
-    Render {
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
 }
 
 impl WriteError {

@@ -10,10 +10,16 @@
 
 mod format;
 mod formats;
+mod gitlab;
+mod html;
+mod junit;
 mod locale;
+mod markdown;
+mod sarif;
 mod summary;
 mod table;
 mod terminal;
+mod web;
 
 pub use format::{Format, Options, WriteError};
 pub use formats::ALL;

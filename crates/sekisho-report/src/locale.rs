@@ -21,6 +21,14 @@ impl Language {
         }
     }
 
+    /// As `lang` in HTML has it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Japanese => "ja",
+        }
+    }
+
     pub(crate) fn say(self, text: Text) -> &'static str {
         let (english, japanese) = text.both();
         match self {
@@ -158,6 +166,30 @@ texts! {
     NextJson: "everything found, for scripts", "すべての結果をスクリプト用に書き出す";
     NextSbom: "the bill of materials", "SBOM を書き出す";
 
+
+    Title: "Container image report", "コンテナイメージの検査結果";
+    Ecosystem: "Ecosystem", "種類";
+    Count: "Count", "件数";
+    ByLayer: "By layer", "レイヤー別";
+    Name: "Name", "名前";
+    Version: "Version", "バージョン";
+    Licenses: "Licences", "ライセンス";
+    Severity: "Severity", "深刻度";
+    Check: "Check", "検査項目";
+    Finding: "Finding", "内容";
+    Place: "Where", "場所";
+    Remedy: "What to do", "対処";
+    Link: "More", "参考";
+    Reason: "Reason", "理由";
+    BySeverity: "Findings by severity", "深刻度別の検出数";
+    LayerSizes: "Sizes of the layers", "レイヤーのサイズ";
+    PackageTree: "Packages by ecosystem and layer", "パッケージの種類とレイヤー";
+    Filter: "Filter", "絞り込み";
+    FilterHint: "part of a name", "名前の一部";
+    MadeWith: "Written by Sekisho {version}", "Sekisho {version} が作成";
+    CutShort: "{n} more are in the JSON report.", "ほか {n} 件は JSON の出力にあります。";
+    Path: "Path", "パス";
+    Package: "Package", "パッケージ";
 }
 
 #[cfg(test)]

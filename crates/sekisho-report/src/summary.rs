@@ -293,6 +293,19 @@ pub(crate) fn kind_text(kind: FindingKind) -> Text {
     }
 }
 
+/// As the JSON of a report spells it.
+pub(crate) fn kind_word(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Vulnerability => "vulnerability",
+        FindingKind::Secret => "secret",
+        FindingKind::Configuration => "configuration",
+        FindingKind::Executable => "executable",
+        FindingKind::Staleness => "staleness",
+        FindingKind::Policy => "policy",
+        FindingKind::Host => "host",
+    }
+}
+
 pub(crate) fn severity_text(severity: Severity) -> Text {
     match severity {
         Severity::Critical => Text::Critical,

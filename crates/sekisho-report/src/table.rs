@@ -17,7 +17,7 @@ use sekisho_types::{
 use crate::{
     Options,
     locale::{Language, Text},
-    summary::{self, LayerNumbers},
+    summary::{self, Ecosystem, LayerNumbers},
     terminal::{Terminal, pad, width},
 };
 
@@ -73,40 +73,9 @@ impl<'a> Table<'a> {
     }
 
     fn header(&mut self) -> io::Result<()> {
-        let subject = &self.report.subject;
-        let kind = match subject.kind {
-            SubjectKind::Image => Text::Image,
-            SubjectKind::Directory => Text::Directory,
-            SubjectKind::File => Text::File,
-        };
-        let mut rows =
-            vec![(kind, subject.name.clone()), (Text::Source, subject.source.as_str().to_owned())];
-        if let Some(digest) = subject.digest {
-            rows.push((Text::Digest, digest.to_string()));
-        }
-        if subject.kind != SubjectKind::File {
-            rows.push((Text::System, system(self.report, self.language)));
-        }
-        if let Some(created) = &subject.created {
-            let created = summary::created(created, self.now, self.language);
-            rows.push((Text::Created, created));
-        }
-        if let Some(base) = &subject.base {
-            rows.push((Text::Base, summary::base(base, self.now, self.language)));
-        }
-        if let Some(platform) = &subject.platform {
-            rows.push((Text::Platform, platform.clone()));
-        }
-        if !subject.layers.is_empty() {
-            rows.push((Text::Layers, layers(self.report, self.language)));
-        }
-        if let Some(database) = &self.report.database {
-            let values =
-                [("revision", database.revision.as_str()), ("updated", database.updated.as_str())];
-            rows.push((Text::Database, self.language.fill(Text::DatabaseLine, &values)));
-        }
-        let columns = rows.iter().map(|(label, _)| width(self.say(*label))).max().unwrap_or(0);
-        for (index, (label, value)) in rows.iter().enumerate() {
+        let facts = facts(self.report, self.now, self.language);
+        let columns = facts.iter().map(|(label, _)| width(self.say(*label))).max().unwrap_or(0);
+        for (index, (label, value)) in facts.iter().enumerate() {
             let label = pad(self.say(*label), columns + 2);
             let style = if index == 0 { BOLD } else { PLAIN };
             self.out.hanging(&[(DIM, &label)], style, value)?;
@@ -169,6 +138,59 @@ impl<'a> Table<'a> {
         }
         Ok(())
     }
+}
+
+/// What the subject is, with the name of each fact.
+pub(crate) fn facts(
+    report: &Report,
+    now: Option<Timestamp>,
+    language: Language,
+) -> Vec<(Text, String)> {
+    let subject = &report.subject;
+    let kind = match subject.kind {
+        SubjectKind::Image => Text::Image,
+        SubjectKind::Directory => Text::Directory,
+        SubjectKind::File => Text::File,
+    };
+    let mut facts =
+        vec![(kind, subject.name.clone()), (Text::Source, subject.source.as_str().to_owned())];
+    if let Some(digest) = subject.digest {
+        facts.push((Text::Digest, digest.to_string()));
+    }
+    if subject.kind != SubjectKind::File {
+        facts.push((Text::System, system(report, language)));
+    }
+    if let Some(created) = &subject.created {
+        facts.push((Text::Created, summary::created(created, now, language)));
+    }
+    if let Some(base) = &subject.base {
+        facts.push((Text::Base, summary::base(base, now, language)));
+    }
+    if let Some(platform) = &subject.platform {
+        facts.push((Text::Platform, platform.clone()));
+    }
+    if !subject.layers.is_empty() {
+        facts.push((Text::Layers, layers(report, language)));
+    }
+    if let Some(database) = &report.database {
+        let values =
+            [("revision", database.revision.as_str()), ("updated", database.updated.as_str())];
+        facts.push((Text::Database, language.fill(Text::DatabaseLine, &values)));
+    }
+    facts
+}
+
+/// `layer 1: 88, layer 3: 2`.
+pub(crate) fn by_layer(ecosystem: &Ecosystem, language: Language) -> String {
+    let parts: Vec<String> = ecosystem
+        .by_layer
+        .iter()
+        .filter_map(|(layer, n)| {
+            let values = [("n", &*(*layer)?.to_string())];
+            Some(format!("{}: {n}", language.fill(Text::LayerNumber, &values)))
+        })
+        .collect();
+    parts.join(language.say(Text::Separator))
 }
 
 pub(crate) fn system(report: &Report, language: Language) -> String {

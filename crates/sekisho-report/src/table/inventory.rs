@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, io};
 
-use super::{BOLD, DIM, INDENT, PLAIN, Table};
+use super::{BOLD, DIM, INDENT, PLAIN, Table, by_layer};
 use crate::{
     locale::Text,
     summary::{Programs, ecosystems, size},
@@ -22,21 +22,10 @@ impl Table<'_> {
             self.out.line(&[INDENT, (PLAIN, self.say(Text::NoPackages))])?;
         }
         for ecosystem in &ecosystems {
-            let by_layer: Vec<String> = ecosystem
-                .by_layer
-                .iter()
-                .filter_map(|(layer, n)| {
-                    let values = [("n", &*(*layer)?.to_string())];
-                    Some(format!("{}: {n}", self.language.fill(Text::LayerNumber, &values)))
-                })
-                .collect();
+            let by_layer = by_layer(ecosystem, self.language);
             let kind = pad(ecosystem.kind.as_str(), 10);
             let count = pad_left(&ecosystem.n_packages.to_string(), 7);
-            self.out.hanging(
-                &[INDENT, (PLAIN, &kind), (BOLD, &count), INDENT],
-                DIM,
-                &by_layer.join(self.say(Text::Separator)),
-            )?;
+            self.out.hanging(&[INDENT, (PLAIN, &kind), (BOLD, &count), INDENT], DIM, &by_layer)?;
         }
         if n_owned > 0 {
             let owned = self.language.count(Text::OneOwned, Text::Owned, n_owned);
