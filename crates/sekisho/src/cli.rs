@@ -9,7 +9,6 @@ mod target_options;
 
 use std::{io::Write, process::ExitCode};
 
-use anyhow::Context as _;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 use sekisho_report::Language;
 
@@ -52,12 +51,10 @@ pub(crate) struct Common {
 
 impl Common {
     /// The language of what people read: the flag, else the settings, else English.
-    pub(crate) fn language(&self, settings: &Settings) -> anyhow::Result<Language> {
-        let Some(code) = self.lang.as_ref().or(settings.lang.as_ref()) else {
-            return Ok(Language::default());
-        };
-        Language::parse(code)
-            .with_context(|| format!("the settings are wrong: lang is {code:?}, not en or ja"))
+    pub(crate) fn language(&self, settings: &Settings) -> Language {
+        let code = self.lang.as_ref().or(settings.lang.as_ref());
+        // Both were understood when they were read.
+        code.and_then(|code| Language::parse(code)).unwrap_or_default()
     }
 }
 

@@ -97,7 +97,7 @@ impl Plan {
         #[expect(clippy::disallowed_methods, reason = "the binary reads the clock")]
         let now = SystemTime::now();
         let options = Options {
-            language: common.language(settings)?,
+            language: common.language(settings),
             now: Timestamp::try_from(now).ok(),
             ..Options::default()
         };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use sekisho_policy::Policy;
+use sekisho_report::Language;
 use sekisho_types::ByteCount;
 use serde::Deserialize;
 
@@ -110,7 +111,13 @@ impl Settings {
         if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             return Ok(Self::default());
         }
-        Ok(serde_saphyr::from_str(text)?)
+        let settings: Self = serde_saphyr::from_str(text)?;
+        if let Some(lang) = &settings.lang
+            && Language::parse(lang).is_none()
+        {
+            bail!("lang is {lang:?}, not en or ja");
+        }
+        Ok(settings)
     }
 }
 

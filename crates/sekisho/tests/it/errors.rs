@@ -160,12 +160,3 @@ fn an_image_without_layers_has_an_empty_report() {
     let run = scan_image(&one_layer(Layer::from_tar(Vec::new())));
     assert_eq!(run.code, 0, "{}", run.stderr);
 }
-
-#[test]
-fn a_reader_that_stops_listening_is_no_error() {
-    let (_directory, path) =
-        file("a.tar", &Bundle::docker(&[("a:1", &image(BlobCompression::Gzip))]).to_tar(""));
-    let run = scan(&["--output", "/dev/full", path.to_str().unwrap()]);
-    assert_eq!(run.code, 2, "a full disk is an error");
-    assert!(run.stderr.contains("/dev/full"), "{}", run.stderr);
-}

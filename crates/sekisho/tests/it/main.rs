@@ -3,6 +3,7 @@
 
 mod cache;
 mod errors;
+mod formats;
 mod hostile_archives;
 mod hostile_files;
 mod hostile_layers;
