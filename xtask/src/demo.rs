@@ -23,7 +23,7 @@ const ANSWERS: &[(i32, &str)] = &[
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let directory = match args {
         [] => PathBuf::from("target/demo/shop"),
-        [directory] => std::path::absolute(directory)?,
+        [directory] if !directory.starts_with('-') => std::path::absolute(directory)?,
         _ => bail!("usage: cargo xtask demo [DIR]"),
     };
     eprintln!("demo: building sekisho and the image builder, optimised; minutes the first time");

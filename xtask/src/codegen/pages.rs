@@ -1,5 +1,6 @@
 //! Reference pages: what the product says of itself, as Markdown.
 
+mod checks;
 mod command_line;
 
 use std::{fmt::Write as _, path::Path};
@@ -11,7 +12,9 @@ use super::Output;
 
 /// Every page.
 pub(super) fn outputs(root: &Path) -> anyhow::Result<Vec<Output>> {
-    Ok(vec![catalogers(root)?, command_line::output()?])
+    let mut outputs = vec![catalogers(root)?, command_line::output()?];
+    outputs.extend(checks::outputs()?);
+    Ok(outputs)
 }
 
 /// The support matrix of catalogers.

@@ -1,12 +1,14 @@
 //! Writes the image of `make demo` as an OCI layout: `demo-image DIR`.
 
-use std::{io, path::Path};
+use std::{io, path::PathBuf};
 
 use sekisho_testkit::{Bundle, demo};
 
 fn main() -> io::Result<()> {
-    let Some(directory) = std::env::args_os().nth(1) else {
-        return Err(io::Error::other("usage: demo-image DIR"));
-    };
-    Bundle::oci(&[(demo::NAME, &demo::image())]).write_to(Path::new(&directory))
+    let directory = std::env::args_os().nth(1).map(PathBuf::from);
+    match directory.filter(|directory| !directory.as_os_str().as_encoded_bytes().starts_with(b"-"))
+    {
+        Some(directory) => Bundle::oci(&[(demo::NAME, &demo::image())]).write_to(&directory),
+        None => Err(io::Error::other("usage: demo-image DIR")),
+    }
 }

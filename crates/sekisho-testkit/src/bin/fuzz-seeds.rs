@@ -1,10 +1,11 @@
 //! Writes the seeds of the fuzz targets: `fuzz-seeds CORPUS`.
 
-use std::{io, path::Path};
+use std::{io, path::PathBuf};
 
 fn main() -> io::Result<()> {
-    let Some(corpus) = std::env::args_os().nth(1) else {
-        return Err(io::Error::other("usage: fuzz-seeds CORPUS"));
-    };
-    sekisho_testkit::seeds::write(Path::new(&corpus))
+    let corpus = std::env::args_os().nth(1).map(PathBuf::from);
+    match corpus.filter(|corpus| !corpus.as_os_str().as_encoded_bytes().starts_with(b"-")) {
+        Some(corpus) => sekisho_testkit::seeds::write(&corpus),
+        None => Err(io::Error::other("usage: fuzz-seeds CORPUS")),
+    }
 }

@@ -1,0 +1,62 @@
+//! A page for each check, and the table of all.
+
+use std::fmt::Write as _;
+
+use sekisho_check::Explanation;
+use sekisho_types::Severity;
+
+use super::Output;
+
+const HEAD: &str =
+    "<!-- Written by `cargo xtask codegen` from the checks themselves. Do not edit. -->";
+
+pub(super) fn outputs() -> anyhow::Result<Vec<Output>> {
+    let mut explanations: Vec<Explanation> =
+        sekisho_imagecheck::ALL.iter().map(|check| check.about.explanation()).collect();
+    explanations.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut outputs = vec![table(&explanations)?];
+    for explanation in &explanations {
+        outputs.push(page(explanation)?);
+    }
+    Ok(outputs)
+}
+
+fn table(explanations: &[Explanation]) -> anyhow::Result<Output> {
+    let mut text = format!(
+        "{HEAD}\n\n# Checks\n\nThe severity is by impact in the default setting; each page argues it.\n\n\
+         | check | severity | kind | finds |\n|---|---|---|---|\n"
+    );
+    for Explanation { id, severity, kind, title, .. } in explanations {
+        let (severity, kind) = (lower(*severity), kind.as_str());
+        writeln!(text, "| [{id}](checks/{id}.md) | {severity} | {kind} | {} |", title.en)?;
+    }
+    Ok(Output { path: "docs/reference/checks.md".into(), text })
+}
+
+fn page(explanation: &Explanation) -> anyhow::Result<Output> {
+    let Explanation { id, name, kind, severity, title, rationale, remediation, .. } = explanation;
+    let mut text = format!(
+        "{HEAD}\n\n# {id}: {}\n\n`{name}` · severity {} · kind {}",
+        title.en,
+        lower(*severity),
+        kind.as_str(),
+    );
+    if let Some(benchmark) = &explanation.benchmark {
+        write!(text, " · {benchmark}")?;
+    }
+    write!(
+        text,
+        "\n\n## Why it matters\n\n{}\n\n## What to do\n\n{}\n\n## 日本語\n\n**{}**\n\n{}\n\n{}\n\n\
+         ## References\n\n",
+        rationale.en, remediation.en, title.ja, rationale.ja, remediation.ja,
+    )?;
+    for reference in &explanation.references {
+        writeln!(text, "- <{reference}>")?;
+    }
+    Ok(Output { path: format!("docs/reference/checks/{id}.md").into(), text })
+}
+
+/// As reports spell it.
+fn lower(severity: Severity) -> String {
+    format!("{severity:?}").to_lowercase()
+}
