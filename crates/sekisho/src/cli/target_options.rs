@@ -27,10 +27,10 @@ const MAX_BLOB_BYTES: u64 = 4 << 30;
 pub(super) struct TargetOptions {
     /// Image, archive or directory; a prefix says where it is, `-` is an archive on stdin
     ///
-    /// docker:REF, podman:REF, containerd:REF, registry:REF, docker-archive:PATH[:NAME],
-    /// oci-archive:PATH[:NAME], oci-dir:PATH[:NAME], dir:PATH. Without a prefix a path is
-    /// recognised by what lies there, and a reference is looked up in Docker, containerd,
-    /// Podman and then its registry.
+    /// docker:REF, podman:REF, containerd:REF, registry:REF, docker-archive:PATH,
+    /// oci-archive:PATH, oci-dir:PATH, dir:PATH. PATH:NAME is one of several images in a file
+    /// or layout. Without a prefix a path is recognised by what lies there, and a reference is
+    /// looked up in Docker, containerd, Podman and then its registry.
     target: Target,
     /// Take the image for this platform, linux/amd64 or linux/arm/v7
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
