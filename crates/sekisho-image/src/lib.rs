@@ -2,7 +2,7 @@
 //!
 //! Sources on disk are opened here: OCI layouts, archives of both kinds, and plain directories.
 //! Other crates bring blobs over the network or from an engine and hand them in as
-//! [`Content`]; from a manifest on, all of them are read by [`resolve`].
+//! [`Content`]; from a manifest on, all of them are read by [`resolve()`].
 //!
 //! # Invariants
 //!
