@@ -4,7 +4,7 @@
 
 use std::{
     os::unix::fs::MetadataExt as _,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -34,7 +34,7 @@ const TEST_TOOLS: &[DebianTool] = &[
     DebianTool { program: "debootstrap", package: "debootstrap" },
 ];
 
-/// Where programs lie; root's own folders are not in everyone's PATH.
+/// Where Debian puts programs; root's own folders are not in everyone's PATH.
 const PROGRAM_FOLDERS: &[&str] =
     &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
@@ -50,9 +50,13 @@ pub(crate) fn for_tests() -> anyhow::Result<()> {
 }
 
 fn debian(tools: &[DebianTool]) -> anyhow::Result<()> {
-    let is_there = |tool: &DebianTool| {
-        PROGRAM_FOLDERS.iter().any(|folder| Path::new(folder).join(tool.program).exists())
-    };
+    #[expect(clippy::disallowed_methods, reason = "a chore reads its environment")]
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path)
+        .chain(PROGRAM_FOLDERS.iter().map(|folder| PathBuf::from(*folder)))
+        .collect();
+    let is_there =
+        |tool: &DebianTool| folders.iter().any(|folder| folder.join(tool.program).exists());
     let missing: Vec<&str> =
         tools.iter().filter(|tool| !is_there(tool)).map(|tool| tool.package).collect();
     if missing.is_empty() {
