@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use sekisho_check::Explanation;
+use sekisho_secret::{Rule, RuleSet};
 use sekisho_types::Severity;
 
 use super::Output;
@@ -10,27 +11,46 @@ use super::Output;
 const HEAD: &str =
     "<!-- Written by `cargo xtask codegen` from the checks themselves. Do not edit. -->";
 
+const CHECKS: &str = "\
+The severity is by impact in the default setting; each page argues it. What is looked for in the
+content of files is listed under [secrets](secrets.md).";
+
+const SECRETS: &str = "\
+A rule is a file of `rules/secret`, with examples that a test runs. The severity is by what the
+secret opens; the confidence says how sure its shape is.";
+
 pub(super) fn outputs() -> anyhow::Result<Vec<Output>> {
     let mut explanations: Vec<Explanation> =
         sekisho_imagecheck::ALL.iter().map(|check| check.about.explanation()).collect();
     explanations.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut outputs = vec![table(&explanations)?];
-    for explanation in &explanations {
+    let secrets = RuleSet::builtin();
+    let mut rules: Vec<Explanation> = secrets.rules().iter().map(Rule::explanation).collect();
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut outputs = vec![
+        table("checks", "Checks", CHECKS, &explanations)?,
+        table("secrets", "Secrets", SECRETS, &rules)?,
+    ];
+    for explanation in explanations.iter().chain(&rules) {
         outputs.push(page(explanation)?);
     }
     Ok(outputs)
 }
 
-fn table(explanations: &[Explanation]) -> anyhow::Result<Output> {
+fn table(
+    name: &str,
+    title: &str,
+    introduction: &str,
+    explanations: &[Explanation],
+) -> anyhow::Result<Output> {
     let mut text = format!(
-        "{HEAD}\n\n# Checks\n\nThe severity is by impact in the default setting; each page argues it.\n\n\
+        "{HEAD}\n\n# {title}\n\n{introduction}\n\n\
          | check | severity | kind | finds |\n|---|---|---|---|\n"
     );
     for Explanation { id, severity, kind, title, .. } in explanations {
         let (severity, kind) = (lower(*severity), kind.as_str());
         writeln!(text, "| [{id}](checks/{id}.md) | {severity} | {kind} | {} |", title.en)?;
     }
-    Ok(Output { path: "docs/reference/checks.md".into(), text })
+    Ok(Output { path: format!("docs/reference/{name}.md").into(), text })
 }
 
 fn page(explanation: &Explanation) -> anyhow::Result<Output> {
