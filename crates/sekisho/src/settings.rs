@@ -140,4 +140,19 @@ mod tests {
         assert!(wrong.contains("formats") && wrong.contains("line 1"), "{wrong}");
         assert!(Settings::parse("cache: {max_size: lots}\n").is_err());
     }
+
+    #[test]
+    fn the_page_of_settings_has_every_key_and_no_other() {
+        let page = include_str!("../../../docs/reference/settings.md");
+        let (_, rest) = page.split_once("```yaml\n").unwrap();
+        let (yaml, _) = rest.split_once("```").unwrap();
+        let settings = Settings::parse(yaml).unwrap();
+        // Fields of the settings and of all that the example fills.
+        for line in format!("{settings:#?}").lines() {
+            let Some((key, _)) = line.trim().split_once(':') else { continue };
+            let is_key = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            let is_there = yaml.contains(&format!("{key}:"));
+            assert!(!is_key || is_there, "docs/reference/settings.md has no {key:?}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 mod cache;
 mod errors;
 mod formats;
+mod guides;
 mod hostile_archives;
 mod hostile_files;
 mod hostile_layers;
