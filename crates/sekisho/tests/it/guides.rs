@@ -47,7 +47,7 @@ fn commands_of_the_guides_run() {
                 .env_clear()
                 .env("HOME", playground.path())
                 .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
-                .timeout(std::time::Duration::from_secs(60))
+                .timeout(std::time::Duration::from_mins(1))
                 .output()
                 .unwrap();
             let code = output.status.code().unwrap();
