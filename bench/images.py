@@ -48,11 +48,9 @@ pymysql pymongo redis elasticsearch gunicorn tox invoke httpx jinja2 mako marshm
 """.split()
 
 NPM = {
-    "react-scripts": "5.0.1", "gatsby": "5.13.7", "@angular/cli": "17.3.8", "next": "14.2.3",
-    "@nestjs/cli": "10.3.2", "serverless": "3.38.0", "webpack-cli": "5.1.4", "jest": "29.7.0",
-    "eslint": "8.57.0", "express": "4.19.2", "mongoose": "8.4.1", "aws-sdk": "2.1632.0",
-    "electron-builder": "24.13.3", "@storybook/react": "8.1.5", "nuxt": "3.11.2",
-    "ember-cli": "5.8.1", "@vue/cli-service": "5.0.8", "firebase-tools": "13.10.2",
+    "react-scripts": "5.0.1", "@angular/cli": "17.3.8", "@nestjs/cli": "10.3.2",
+    "serverless": "3.38.0", "webpack-cli": "5.1.4", "jest": "29.7.0", "eslint": "8.57.0",
+    "express": "4.19.2", "mongoose": "8.4.1", "ember-cli": "5.8.1", "@vue/cli-service": "5.0.8",
 }
 
 # Programs written in Go, as their wheels bring them.

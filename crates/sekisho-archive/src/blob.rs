@@ -1,11 +1,13 @@
 //! A layer blob as a stream of tar bytes, verified on the way.
 //!
-//! Unpacking runs in a thread of its own, a few chunks ahead of whoever reads: inflating and
-//! looking cost about the same, so two cores work on one layer.
+//! Unpacking, hashing and looking each run in a thread of their own, a few chunks apart: they
+//! cost about the same, and a digest can only be computed from start to end, so one large layer
+//! takes as long as the slowest of the three and not as all of them.
 
 use std::{
     io::{self, BufRead, BufReader, Read},
     sync::{
+        Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
@@ -18,8 +20,8 @@ use crate::{compression::decompress, limits, sha::Sha256};
 
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// Chunks between the two threads: enough to ride out a file that takes long to look into,
-/// and 2 MiB at most.
+/// Chunks between two threads: enough to ride out a file that takes long to look into, and
+/// 2 MiB at most.
 const CHUNKS_AHEAD: usize = 8;
 
 /// What a blob should turn out to be; a digest that is known is verified.
@@ -66,17 +68,116 @@ impl From<BlobError> for io::Error {
     }
 }
 
+/// A piece of the tar, shared by whoever hashes and whoever looks.
+type Chunk = Arc<Vec<u8>>;
+
+/// Reads the tar inside a blob, compressed or not, without computing its digest.
+#[derive(Debug)]
+pub struct UnpackReader {
+    chunks: Option<Receiver<io::Result<Chunk>>>,
+    thread: Option<JoinHandle<()>>,
+    chunk: Chunk,
+    position: usize,
+}
+
+impl UnpackReader {
+    /// Starts to read `raw`, compressed or not.
+    ///
+    /// # Errors
+    ///
+    /// When no thread can be started.
+    pub fn new(raw: Box<dyn Read + Send>) -> io::Result<Self> {
+        Self::start(raw, BlobExpectation::default(), None)
+    }
+
+    fn start(
+        raw: Box<dyn Read + Send>,
+        expected: BlobExpectation,
+        to_hash: Option<SyncSender<Chunk>>,
+    ) -> io::Result<Self> {
+        let (sender, chunks) = sync_channel(CHUNKS_AHEAD);
+        let thread = spawn("unpack", move || {
+            if let Err(err) = unpack(raw, &expected, &sender, to_hash.as_ref()) {
+                // A reader that went away does not want to know.
+                drop(sender.send(Err(err)));
+            }
+        })?;
+        Ok(Self {
+            chunks: Some(chunks),
+            thread: Some(thread),
+            chunk: Chunk::default(),
+            position: 0,
+        })
+    }
+
+    /// Reads what is left, so that damage at the end is seen.
+    ///
+    /// # Errors
+    ///
+    /// When the blob is damaged.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.drain()
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        while !self.fill_buf()?.is_empty() {
+            self.position = self.chunk.len();
+        }
+        Ok(())
+    }
+}
+
+impl Read for UnpackReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut available = self.fill_buf()?;
+        let n = available.read(buffer)?;
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl BufRead for UnpackReader {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.position >= self.chunk.len() {
+            let Some(chunks) = &self.chunks else { return Ok(&[]) };
+            let next = chunks.recv();
+            // Let go of the old one in any case, so that it can be filled again.
+            (self.chunk, self.position) = (Chunk::default(), 0);
+            match next {
+                Ok(Ok(chunk)) => self.chunk = chunk,
+                Ok(Err(err)) => {
+                    self.chunks = None;
+                    return Err(err);
+                }
+                // The thread has sent all it had.
+                Err(_) => self.chunks = None,
+            }
+        }
+        Ok(self.chunk.get(self.position..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.position = (self.position + n).min(self.chunk.len());
+    }
+}
+
+impl Drop for UnpackReader {
+    fn drop(&mut self) {
+        // Without a receiver the next send fails, and the thread ends.
+        self.chunks = None;
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
 /// Reads the tar inside a blob. See [`BlobReader::finish`] for when it is verified.
 #[derive(Debug)]
 pub struct BlobReader {
-    chunks: Option<Receiver<io::Result<Vec<u8>>>>,
-    used: SyncSender<Vec<u8>>,
-    thread: Option<JoinHandle<()>>,
-    chunk: Vec<u8>,
-    position: usize,
-    hash: Sha256,
-    size_bytes: u64,
-    expected: BlobExpectation,
+    unpacked: UnpackReader,
+    /// Ends when `unpacked` has sent its last chunk.
+    hashing: JoinHandle<BlobSummary>,
+    expected: Option<Digest>,
 }
 
 impl BlobReader {
@@ -91,25 +192,11 @@ impl BlobReader {
                 return Err(BlobError::Algorithm { digest }.into());
             }
         }
-        let (sender, chunks) = sync_channel(CHUNKS_AHEAD);
-        let (used, free) = sync_channel(CHUNKS_AHEAD);
-        let unpack_expected = expected.clone();
-        let thread = std::thread::Builder::new().name("unpack".to_owned()).spawn(move || {
-            if let Err(err) = unpack(raw, &unpack_expected, &sender, &free) {
-                // A reader that went away does not want to know.
-                drop(sender.send(Err(err)));
-            }
-        })?;
-        Ok(Self {
-            chunks: Some(chunks),
-            used,
-            thread: Some(thread),
-            chunk: Vec::new(),
-            position: 0,
-            hash: Sha256::default(),
-            size_bytes: 0,
-            expected,
-        })
+        let (to_hash, chunks) = sync_channel(CHUNKS_AHEAD);
+        let hashing = spawn("hash", move || summarise(&chunks))?;
+        let diff_id = expected.diff_id;
+        let unpacked = UnpackReader::start(raw, expected, Some(to_hash))?;
+        Ok(Self { unpacked, hashing, expected: diff_id })
     }
 
     /// Reads what is left, then compares digests and sizes.
@@ -119,92 +206,85 @@ impl BlobReader {
     /// A [`BlobError`] inside the I/O error where the blob is not what was expected; nothing
     /// that was read before may then be used.
     pub fn finish(mut self) -> io::Result<BlobSummary> {
-        while !self.fill_buf()?.is_empty() {
-            self.position = self.chunk.len();
-        }
-        let actual = std::mem::take(&mut self.hash).finish();
-        if let Some(expected) = self.expected.diff_id.filter(|expected| *expected != actual) {
+        self.unpacked.drain()?;
+        let summary = self.hashing.join().map_err(|_| io::Error::other("hashing panicked"))?;
+        let actual = summary.diff_id;
+        if let Some(expected) = self.expected.filter(|expected| *expected != actual) {
             return Err(BlobError::DiffId { expected, actual }.into());
         }
-        Ok(BlobSummary { diff_id: actual, size_bytes: self.size_bytes })
+        Ok(summary)
     }
 }
 
 impl Read for BlobReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut available = self.fill_buf()?;
-        let n = available.read(buffer)?;
-        self.consume(n);
-        Ok(n)
+        self.unpacked.read(buffer)
     }
 }
 
 impl BufRead for BlobReader {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.position >= self.chunk.len() {
-            let Some(chunks) = &self.chunks else { return Ok(&[]) };
-            match chunks.recv() {
-                Ok(Ok(chunk)) => {
-                    self.hash.update(&chunk);
-                    self.size_bytes += chunk.len() as u64;
-                    let used = std::mem::replace(&mut self.chunk, chunk);
-                    self.position = 0;
-                    // A full queue of used chunks only means that this one is freed.
-                    drop(self.used.try_send(used));
-                }
-                Ok(Err(err)) => {
-                    self.chunks = None;
-                    return Err(err);
-                }
-                // The thread has sent all it had.
-                Err(_) => {
-                    self.chunks = None;
-                    self.chunk.clear();
-                    self.position = 0;
-                }
-            }
-        }
-        Ok(self.chunk.get(self.position..).unwrap_or_default())
+        self.unpacked.fill_buf()
     }
 
     fn consume(&mut self, n: usize) {
-        self.position = (self.position + n).min(self.chunk.len());
+        self.unpacked.consume(n);
     }
 }
 
-impl Drop for BlobReader {
-    fn drop(&mut self) {
-        // Without a receiver the next send fails, and the thread ends.
-        self.chunks = None;
-        if let Some(thread) = self.thread.take() {
-            drop(thread.join());
-        }
+fn spawn<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
+}
+
+fn summarise(chunks: &Receiver<Chunk>) -> BlobSummary {
+    let mut hash = Sha256::default();
+    let mut size_bytes = 0;
+    for chunk in chunks {
+        hash.update(&chunk);
+        size_bytes += chunk.len() as u64;
     }
+    BlobSummary { diff_id: hash.finish(), size_bytes }
 }
 
 /// Sends the unpacked bytes of `raw`; verifies digest and size of the blob as it lies.
 fn unpack(
     raw: Box<dyn Read + Send>,
     expected: &BlobExpectation,
-    sender: &SyncSender<io::Result<Vec<u8>>>,
-    free: &Receiver<Vec<u8>>,
+    sender: &SyncSender<io::Result<Chunk>>,
+    to_hash: Option<&SyncSender<Chunk>>,
 ) -> io::Result<()> {
     let n_in = AtomicU64::new(0);
-    // A plain blob is its own tar: one hash, the reader's, serves for both digests.
+    // A plain blob is its own tar: one hash serves for both digests.
     let hash = expected.digest.filter(|digest| Some(*digest) != expected.diff_id);
     let raw = Raw { inner: raw, hash: hash.map(|_| Sha256::default()), n_in: &n_in };
     let mut raw = BufReader::with_capacity(CHUNK_BYTES, raw);
     let (_, mut unpacked) = decompress(&mut raw)?;
     let mut n_out = 0;
+    let mut pool = Vec::new();
     loop {
-        let mut chunk = free.try_recv().unwrap_or_default();
-        chunk.resize(CHUNK_BYTES, 0);
-        let n = read_full(&mut unpacked, &mut chunk)?;
-        chunk.truncate(n);
+        let mut chunk = take_unused(&mut pool);
+        // Nobody else holds it, so this copies nothing.
+        let buffer = Arc::make_mut(&mut chunk);
+        buffer.resize(CHUNK_BYTES, 0);
+        let n = read_full(&mut unpacked, buffer)?;
+        buffer.truncate(n);
         n_out += n as u64;
         check_expansion(n_in.load(Relaxed), n_out)?;
-        if n == 0 || sender.send(Ok(chunk)).is_err() {
+        if n == 0 {
             break;
+        }
+        pool.push(Arc::clone(&chunk));
+        if let Some(to_hash) = to_hash
+            && to_hash.send(Arc::clone(&chunk)).is_err()
+        {
+            return Err(io::Error::other("hashing ended early"));
+        }
+        if sender.send(Ok(chunk)).is_err() {
+            // Whoever looked has seen enough.
+            return Ok(());
         }
     }
     drop(unpacked);
@@ -221,6 +301,14 @@ fn unpack(
         return Err(BlobError::Digest { expected, actual }.into());
     }
     Ok(())
+}
+
+/// A chunk that nobody reads any more, or a new one. The queues bound how many there are.
+fn take_unused(pool: &mut Vec<Chunk>) -> Chunk {
+    match pool.iter_mut().position(|chunk| Arc::get_mut(chunk).is_some()) {
+        Some(index) => pool.swap_remove(index),
+        None => Chunk::default(),
+    }
 }
 
 fn check_expansion(n_in: u64, n_out: u64) -> Result<(), BlobError> {

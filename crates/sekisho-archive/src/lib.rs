@@ -12,7 +12,7 @@ mod spool;
 pub mod tar;
 pub mod zip;
 
-pub use blob::{BlobError, BlobExpectation, BlobReader, BlobSummary};
+pub use blob::{BlobError, BlobExpectation, BlobReader, BlobSummary, UnpackReader};
 pub use compression::{Compression, decompress, inflate_zlib};
 pub use sha::{Sha256, sha256};
 pub use spool::Spool;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use sekisho_archive::{
-    BlobExpectation, BlobReader, Compression, limits,
+    BlobExpectation, BlobReader, Compression, UnpackReader, limits,
     tar::{EntryKind, TarReader},
 };
 
@@ -26,7 +26,7 @@ const CHUNK_BYTES: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct ArchiveStream {
     name: String,
-    tar: TarReader<BlobReader>,
+    tar: TarReader<UnpackReader>,
 }
 
 /// A file of the archive that may be a layer.
@@ -41,7 +41,7 @@ pub struct StreamedEntry {
 impl ArchiveStream {
     /// Starts to read `reader`, which may be compressed; `name` is for messages.
     pub fn new(name: &str, reader: Box<dyn Read + Send>) -> Result<Self, ImageError> {
-        let blob = BlobReader::new(reader, BlobExpectation::default())
+        let blob = UnpackReader::new(reader)
             .map_err(|source| ImageError::Path { path: name.into(), source })?;
         Ok(Self { name: name.to_owned(), tar: TarReader::new(blob) })
     }

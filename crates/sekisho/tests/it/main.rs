@@ -1,5 +1,6 @@
 //! The program as a script sees it: arguments in, report and exit code out.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod cache;
 mod errors;
@@ -13,3 +14,4 @@ mod program;
 mod sample;
 mod settings;
 mod sources;
+mod truth;
