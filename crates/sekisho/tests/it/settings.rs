@@ -20,7 +20,7 @@ fn settings_are_found_upward_and_flags_win() {
     let settings = "format: [json=report.json]\nplatform: linux/arm64\ncache: {dir: kept}\n";
     let directory = directory_with(settings);
     let here = directory.path().join("a/b");
-    let run = run_in(&here, &["image", "scan", "../../image.tar"]);
+    let run = run_in(&here, &["image", "scan", "--only", "host", "../../image.tar"]);
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
     let report = fs_err::read_to_string(here.join("report.json")).unwrap();
     assert!(report.contains("linux/arm64"), "{report}");
@@ -53,7 +53,7 @@ fn a_mistake_in_the_settings_is_shown_with_its_place() {
 fn another_settings_file_is_named_by_flag() {
     let directory = directory_with("format: [nothing]\n");
     fs_err::write(directory.path().join("other.yaml"), "format: [json]\n").unwrap();
-    let args = ["image", "scan", "--config", "other.yaml", "image.tar"];
+    let args = ["image", "scan", "--only", "host", "--config", "other.yaml", "image.tar"];
     assert_eq!(run_in(directory.path(), &args).code, 0);
     let args = ["image", "scan", "--config", "missing.yaml", "image.tar"];
     let run = run_in(directory.path(), &args);
