@@ -27,7 +27,7 @@ pub(crate) fn open_engine(
     check_platform(&found, config.platform.as_ref()).map_err(|source| failed(target, source))?;
     if let Some(stored) = found.on_disk() {
         let image = stored_image(stored).map_err(|source| failed(target, source))?;
-        return Ok(Subject::Image(image));
+        return Ok(Subject::Image(Box::new(image)));
     }
     let reader = found.stream().map_err(wrong)?;
     let stream = ArchiveStream::new(name, reader).map_err(|source| failed(target, source))?;

@@ -25,7 +25,7 @@ pub(crate) struct Opened {
 
 #[derive(Debug)]
 pub(crate) enum Subject {
-    Image(Image),
+    Image(Box<Image>),
     /// An archive that goes by once. The layout is known when it has gone by, if it is not given.
     Stream {
         stream: ArchiveStream,
@@ -105,18 +105,18 @@ fn open_in(
             let source = io::ErrorKind::InvalidInput.into();
             return Err(ScanError::NoSuchPath { path: name.to_owned(), source });
         }
-        Source::OciDir => {
-            Subject::Image(OciDir::open(Path::new(path), reference, platform).map_err(wrong)?)
-        }
+        Source::OciDir => Subject::Image(Box::new(
+            OciDir::open(Path::new(path), reference, platform).map_err(wrong)?,
+        )),
         Source::DockerArchive | Source::OciArchive => {
             let layout = match source {
                 Source::OciArchive => Layout::OciArchive,
                 _ => Layout::DockerArchive,
             };
             match Archive::open(Path::new(path)).map_err(wrong)? {
-                Some(archive) => {
-                    Subject::Image(archive.image(layout, reference, platform).map_err(wrong)?)
-                }
+                Some(archive) => Subject::Image(Box::new(
+                    archive.image(layout, reference, platform).map_err(wrong)?,
+                )),
                 None => {
                     let file = fs_err::File::open(path)
                         .map_err(|source| wrong(ImageError::Path { path: path.into(), source }))?;
@@ -131,7 +131,7 @@ fn open_in(
                 }
             }
         }
-        Source::Registry => Subject::Image(open_registry(name, target, config)?),
+        Source::Registry => Subject::Image(Box::new(open_registry(name, target, config)?)),
         Source::Docker => open_engine(Kind::Docker, name, target, config)?,
         Source::Podman => open_engine(Kind::Podman, name, target, config)?,
         Source::Containerd => {

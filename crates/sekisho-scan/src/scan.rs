@@ -80,7 +80,7 @@ pub fn scan(
         Subject::Directory => directory(target, name, config),
         Subject::Image(image) => {
             let inventory = Course { target, config, progress }.image(&image)?;
-            Ok(image_report(source, name, image, inventory, config))
+            Ok(image_report(source, name, *image, inventory, config))
         }
         Subject::Stream { stream, layout, reference } => {
             let course = Course { target, config, progress };
