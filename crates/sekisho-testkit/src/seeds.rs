@@ -132,7 +132,23 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
             ]),
         ),
         ("lock_files", lock_files.collect()),
+        ("secret", secrets()),
     ]
+}
+
+/// The first byte chooses the path and where the content is cut.
+fn secrets() -> Vec<Vec<u8>> {
+    // A look of secrets only: none has the length or the checksum of one.
+    [
+        "\0DATABASE_URL=postgres://a:bcdefgh@db.example/c\nAPI_TOKEN='0f1e2d3c4b5a'\n",
+        "\x01//npm.example/:_authToken=npm_000\n",
+        "\x02-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n",
+        "\x03root:$6$salt$hash:19700:0:99999:7:::\n",
+        "\x04users:\n- name: a\n  user:\n    client-key-data: LS0tLS1CRUdJTg==\n    token: eyJhbGciOiJub25lIn0.e30.\n",
+    ]
+    .iter()
+    .map(|seed| seed.as_bytes().to_vec())
+    .collect()
 }
 
 fn tars() -> Vec<Vec<u8>> {
