@@ -31,6 +31,12 @@ const LISTS: &[List] = &[
         doc: "Every check of an image, by the name of its file.",
     },
     List {
+        folder: "crates/sekisho-dockerfile/src/checks",
+        constant: "CHECK",
+        item: "DockerfileCheck",
+        doc: "Every check of Dockerfiles, by name.",
+    },
+    List {
         folder: "crates/sekisho-report/src/formats",
         constant: "FORMAT",
         item: "Format",
