@@ -97,11 +97,7 @@ pub(crate) fn install(command: &ShellCommand) -> Option<Install<'_>> {
     }
     let operands = operands(command, manager.valued_options());
     let (verb, packages) = operands.split_first()?;
-    manager.is_install(&verb.text).then(|| Install {
-        manager,
-        command,
-        packages: packages.to_vec(),
-    })
+    manager.is_install(&verb.text).then(|| Install { manager, packages: packages.to_vec() })
 }
 
 /// Whether a word names a package rather than a file or an address.

@@ -1,5 +1,6 @@
 //! The commands. Each subcommand is a file beside this one.
 
+mod check;
 mod completions;
 mod image_sbom;
 mod image_scan;
@@ -63,6 +64,8 @@ enum Command {
     /// Look into container images
     #[command(subcommand)]
     Image(Box<ImageCommand>),
+    /// Check files that describe containers: Dockerfiles
+    Check(check::Check),
     /// Print completions for a shell
     Completions(completions::Completions),
     /// Print a manual page
@@ -95,6 +98,7 @@ pub fn run() -> ExitCode {
             ImageCommand::Scan(scan) => scan.run(&cli.common),
             ImageCommand::Sbom(sbom) => sbom.run(&cli.common),
         },
+        Command::Check(check) => check.run(&cli.common),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),
     };

@@ -11,5 +11,6 @@ mod output;
 mod progress_bar;
 mod secret_settings;
 mod settings;
+mod static_file;
 
 pub use cli::{command, run};

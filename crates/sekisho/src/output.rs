@@ -79,6 +79,43 @@ impl Outputs {
     }
 }
 
+impl Outputs {
+    /// What was asked for as `FORMAT[=FILE]`, without the other flags.
+    pub(crate) fn of(format: Vec<String>) -> Self {
+        Self { format, output: None }
+    }
+
+    /// Takes out a format that a command writes by itself, also where nothing was asked for: its
+    /// file, none for standard output. The rest is left as it was asked for.
+    pub(crate) fn take(
+        &self,
+        id: &str,
+        defaults: &[String],
+    ) -> (Option<Option<PathBuf>>, Vec<String>) {
+        let fallback = [id.to_owned()];
+        let asked = match (self.format.as_slice(), defaults) {
+            ([], []) => &fallback[..],
+            ([], defaults) => defaults,
+            (flags, _) => flags,
+        };
+        let mut taken = None;
+        let mut rest = Vec::new();
+        for text in asked {
+            let (name, file) = match text.split_once('=') {
+                Some((name, file)) => (name, Some(PathBuf::from(file))),
+                None => (text.as_str(), self.output.clone()),
+            };
+            let file = file.filter(|file| file.as_os_str() != "-");
+            match (name == id, file) {
+                (true, file) => taken = Some(file),
+                (false, Some(file)) => rest.push(format!("{name}={}", file.display())),
+                (false, None) => rest.push(name.to_owned()),
+            }
+        }
+        (taken, rest)
+    }
+}
+
 impl Plan {
     pub(crate) fn ids(&self) -> impl Iterator<Item = &'static str> {
         self.parts.iter().map(|(format, _)| format.id)

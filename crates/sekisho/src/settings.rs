@@ -32,6 +32,7 @@ pub(crate) struct Settings {
     /// What is a secret.
     pub(crate) secret: SecretSettings,
     pub(crate) cache: CacheSettings,
+    pub(crate) check: CheckSettings,
     pub(crate) registry: RegistrySettings,
     pub(crate) engines: EngineSettings,
 }
@@ -50,6 +51,14 @@ impl Default for CacheSettings {
     fn default() -> Self {
         Self { enabled: true, dir: None, max_size: None }
     }
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct CheckSettings {
+    /// Registries that base images may come from; `*.example.org` for all hosts below. All are
+    /// allowed where none is named.
+    pub(crate) trusted_registries: Vec<String>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]

@@ -1,0 +1,358 @@
+use std::{
+    io::{IsTerminal, Read, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use sekisho_dockerfile::unified_diff;
+use sekisho_types::{
+    Severity,
+    report::{
+        CheckOutcome, CheckResult, Finding, FindingKind, Report, SCHEMA_VERSION, Source, Subject,
+        SubjectKind, Tool, Verdict, VerdictResult,
+    },
+};
+
+use crate::{
+    cli::Common,
+    exit::{self, Exit},
+    output::Outputs,
+    settings::Settings,
+    static_file::{self, FileKind, Judged, StaticFile, kind_of, supported},
+};
+
+/// Most files of one run.
+const MAX_FILES: usize = 10_000;
+
+/// Deepest directory below a path.
+const MAX_DEPTH: usize = 64;
+
+/// Directories of other people's files.
+const SKIPPED: &[&str] = &[".git", "node_modules", "target", "vendor"];
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:
+  sekisho check Dockerfile
+  sekisho check --format table --format sarif=check.sarif .
+  sekisho check --fix --write Dockerfile",
+    after_long_help = exit::HELP
+)]
+pub(super) struct Check {
+    /// Files, directories that are searched for them, and - for standard input
+    #[arg(required = true, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
+    /// Fail from this severity on; none never fails
+    #[arg(long, value_name = "SEVERITY", default_value = "high", value_parser = fail_on)]
+    fail_on: FailOn,
+    /// Say only findings of these kinds: configuration, policy, secret
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = kind)]
+    only: Vec<FindingKind>,
+    /// Print what can be mended without a decision, as a diff
+    #[arg(long)]
+    fix: bool,
+    /// With --fix, change the files
+    #[arg(long, requires = "fix")]
+    write: bool,
+}
+
+/// The least severity that fails; none where nothing does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FailOn(Option<Severity>);
+
+fn fail_on(text: &str) -> anyhow::Result<FailOn> {
+    Ok(FailOn(match text {
+        "none" => None,
+        "info" => Some(Severity::Info),
+        "low" => Some(Severity::Low),
+        "medium" => Some(Severity::Medium),
+        "high" => Some(Severity::High),
+        "critical" => Some(Severity::Critical),
+        _ => bail!("take one of none, info, low, medium, high, critical"),
+    }))
+}
+
+fn kind(text: &str) -> anyhow::Result<FindingKind> {
+    Ok(match text {
+        "configuration" => FindingKind::Configuration,
+        "policy" => FindingKind::Policy,
+        "secret" => FindingKind::Secret,
+        _ => bail!("files have findings of configuration, policy, secret"),
+    })
+}
+
+impl Check {
+    pub(super) fn run(&self, common: &Common) -> anyhow::Result<Exit> {
+        let settings = Settings::load(common.config.as_deref())?;
+        let files = self.files()?;
+        if self.fix {
+            return self.mend(&files, &settings);
+        }
+        let (table, others) = self.outputs.take("table", &settings.format);
+        let plan = match others.is_empty() {
+            true => None,
+            false => Some(Outputs::of(others).plan(&[], "table")?),
+        };
+        let mut report = self.report();
+        let mut shown = String::new();
+        let color = table == Some(None) && std::io::stdout().is_terminal();
+        for (file, kind) in &files {
+            let Judged { mut findings, results, unknowns } = (kind.judge)(file, &settings.check);
+            if !self.only.is_empty() {
+                findings.retain(|finding| self.only.contains(&finding.kind));
+            }
+            if table.is_some() {
+                shown.push_str(&static_file::show(file, &findings, color));
+            }
+            report.findings.extend(findings);
+            report.unknowns.extend(unknowns);
+            gather(&mut report.checks, results);
+        }
+        report.verdict = verdict(&report, self.fail_on);
+        if let Some(plan) = plan {
+            plan.write(&report, common, &settings)?;
+        }
+        if let Some(place) = table {
+            shown.push_str(&summary(&report, files.len()));
+            match place {
+                Some(path) => {
+                    fs_err::write(path, anstream::adapter::strip_str(&shown).to_string())?
+                }
+                None => anstream::stdout().lock().write_all(shown.as_bytes())?,
+            }
+        }
+        Ok(Exit::of(&report.verdict))
+    }
+
+    /// The files that are meant, in order, each with its kind.
+    fn files(&self) -> anyhow::Result<Vec<(StaticFile, &'static FileKind)>> {
+        let mut files = Vec::new();
+        for path in &self.paths {
+            if path.as_os_str() == "-" {
+                files.push(read_stdin()?);
+            } else if path.is_dir() {
+                let mut found = Vec::new();
+                walk(path, MAX_DEPTH, &mut found)?;
+                if found.is_empty() {
+                    bail!("nothing below {} can be checked: {}", path.display(), supported());
+                }
+                for path in found {
+                    files.push(read(&path)?);
+                }
+            } else {
+                files.push(read(path)?);
+            }
+            if files.len() > MAX_FILES {
+                bail!("more than {MAX_FILES} files: check them by directory");
+            }
+        }
+        Ok(files)
+    }
+
+    fn report(&self) -> Report {
+        let names: Vec<String> =
+            self.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+        Report {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool {
+                name: "sekisho".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            subject: Subject {
+                kind: SubjectKind::File,
+                name: names.join(" "),
+                digest: None,
+                source: Source::File,
+                os: None,
+                created: None,
+                base: None,
+                base: None,
+                platform: None,
+                config: None,
+                layers: Vec::new(),
+            },
+            packages: Vec::new(),
+            executables: Vec::new(),
+            findings: Vec::new(),
+            checks: Vec::new(),
+            unknowns: Vec::new(),
+            verdict: Verdict {
+                result: VerdictResult::Pass,
+                policy: String::new(),
+                reasons: Vec::new(),
+            },
+            database: None,
+        }
+    }
+
+    /// Prints or makes the changes; exits as clean, since nothing is judged.
+    fn mend(
+        &self,
+        files: &[(StaticFile, &'static FileKind)],
+        settings: &Settings,
+    ) -> anyhow::Result<Exit> {
+        let mut stdout = anstream::stdout().lock();
+        for (file, kind) in files {
+            let Some(fixed) = (kind.fix)(file, &settings.check) else { continue };
+            match &file.path {
+                Some(path) if self.write => {
+                    replace(path, fixed.as_bytes())
+                        .with_context(|| format!("failed to write {}", path.display()))?;
+                }
+                None if self.write => bail!("standard input cannot be written to"),
+                _ => {
+                    let before = String::from_utf8_lossy(&file.bytes);
+                    stdout.write_all(unified_diff(&file.name, &before, &fixed).as_bytes())?;
+                }
+            }
+        }
+        Ok(Exit::Clean)
+    }
+}
+
+/// Puts the answers about one file to those about the files before: the worst counts.
+fn gather(all: &mut Vec<CheckResult>, results: Vec<CheckResult>) {
+    let weight = |outcome: CheckOutcome| match outcome {
+        CheckOutcome::Fail => 3,
+        CheckOutcome::Unknown => 2,
+        CheckOutcome::Pass => 1,
+        CheckOutcome::NotApplicable => 0,
+    };
+    for result in results {
+        match all.iter_mut().find(|it| it.check == result.check) {
+            Some(known) if weight(known.outcome) < weight(result.outcome) => *known = result,
+            Some(_) => (),
+            None => all.push(result),
+        }
+    }
+    all.sort_by(|a, b| a.check.cmp(&b.check));
+}
+
+fn verdict(report: &Report, fail_on: FailOn) -> Verdict {
+    let open = report.findings.iter().filter(|it| it.suppressed.is_none());
+    let n_failing = match fail_on.0 {
+        Some(least) => open.filter(|it| least <= it.severity).count(),
+        None => 0,
+    };
+    let least = fail_on.0.map_or("none", word);
+    let policy = format!("--fail-on {least}");
+    if n_failing > 0 {
+        let reasons = vec![format!("{n_failing} findings of severity {least} or above")];
+        return Verdict { result: VerdictResult::Fail, policy, reasons };
+    }
+    match report.unknowns.len() {
+        0 => Verdict { result: VerdictResult::Pass, policy, reasons: Vec::new() },
+        n_unknowns => Verdict {
+            result: VerdictResult::Unknown,
+            policy,
+            reasons: vec![format!("{n_unknowns} places could not be read")],
+        },
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Unknown => "unknown",
+        Severity::Info => "info",
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    }
+}
+
+/// The last lines: counts, what could not be read, and what to do next.
+fn summary(report: &Report, n_files: usize) -> String {
+    let mut text = String::new();
+    for unknown in &report.unknowns {
+        text.push_str(&format!("not read: {} {}\n", unknown.path, unknown.reason));
+    }
+    let n = |severity: Severity| count(&report.findings, severity);
+    let n_excused = report.findings.iter().filter(|it| it.suppressed.is_some()).count();
+    let severities =
+        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
+    let counts: Vec<String> =
+        severities.into_iter().map(|it| format!("{} {}", n(it), word(it))).collect();
+    text.push_str(&format!("{n_files} files: {}, {n_excused} excused\n", counts.join(", ")));
+    if let Some(finding) = report.findings.iter().find(|it| it.suppressed.is_none()) {
+        text.push_str(&format!("more about a finding: sekisho explain {}\n", finding.check));
+    }
+    text
+}
+
+fn count(findings: &[Finding], severity: Severity) -> usize {
+    findings.iter().filter(|it| it.suppressed.is_none() && it.severity == severity).count()
+}
+
+fn read_stdin() -> anyhow::Result<(StaticFile, &'static FileKind)> {
+    let mut bytes = Vec::new();
+    let limit = static_file::KINDS.iter().map(|kind| kind.max_bytes).max().unwrap_or_default();
+    std::io::stdin()
+        .lock()
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .context("failed to read standard input")?;
+    let file = StaticFile { name: "-".to_owned(), path: None, bytes };
+    let Some(kind) = kind_of(&file) else {
+        bail!("standard input is nothing that can be checked: {}", supported());
+    };
+    Ok((file, kind))
+}
+
+fn read(path: &Path) -> anyhow::Result<(StaticFile, &'static FileKind)> {
+    let limit = static_file::KINDS.iter().map(|kind| kind.max_bytes).max().unwrap_or_default();
+    let mut bytes = Vec::new();
+    // One byte more than is judged tells that there is more.
+    let file = fs_err::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        bail!("{} is no file", path.display());
+    }
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("failed to read {}", path.display()))?;
+    let name = path.to_string_lossy().into_owned();
+    let name = name.strip_prefix("./").map(str::to_owned).unwrap_or(name);
+    let file = StaticFile { name, path: Some(path.to_owned()), bytes };
+    let Some(kind) = kind_of(&file) else {
+        bail!("{} is nothing that can be checked: {}", path.display(), supported());
+    };
+    Ok((file, kind))
+}
+
+/// Files by their names, in order; links are not followed, so no walk goes in circles.
+fn walk(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let mut entries: Vec<_> = fs_err::read_dir(directory)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(fs_err::DirEntry::file_name);
+    for entry in entries {
+        let kind = entry.file_type()?;
+        let path = entry.path();
+        if kind.is_dir() {
+            let is_skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
+            if !is_skipped && depth > 0 {
+                walk(&path, depth - 1, found)?;
+            }
+        } else if kind.is_file() && static_file::KINDS.iter().any(|it| (it.is_named)(&path)) {
+            found.push(path);
+        }
+        if found.len() > MAX_FILES {
+            bail!("more than {MAX_FILES} files below {}", directory.display());
+        }
+    }
+    Ok(())
+}
+
+/// Puts a file in the place of another at once, with its mode: a crash leaves the old one.
+fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    // A link stays one, and what it leads to is written.
+    let path = fs_err::canonicalize(path)?;
+    let directory = path.parent().context("a file has a directory")?;
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    let permissions = fs_err::metadata(&path)?.permissions();
+    file.as_file().set_permissions(permissions)?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
+}
