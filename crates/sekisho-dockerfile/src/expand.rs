@@ -365,10 +365,11 @@ fn matches(pattern: &[Piece], text: &str) -> bool {
     let mut reached = vec![false; pattern.len() + 1];
     let skip_stars = |reached: &mut Vec<bool>| {
         for (index, piece) in pattern.iter().enumerate() {
-            if *piece == Piece::Many && reached.get(index) == Some(&true) {
-                if let Some(next) = reached.get_mut(index + 1) {
-                    *next = true;
-                }
+            if *piece == Piece::Many
+                && reached.get(index) == Some(&true)
+                && let Some(next) = reached.get_mut(index + 1)
+            {
+                *next = true;
             }
         }
     };

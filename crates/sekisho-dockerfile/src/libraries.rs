@@ -107,9 +107,7 @@ pub(crate) fn unpinned(command: &ShellCommand) -> Vec<String> {
         return rest_after(&words, &["install"], |text| {
             !text.contains("==")
                 && !text.contains(" @ ")
-                && !text.ends_with(".whl")
-                && !text.ends_with(".tar.gz")
-                && !text.ends_with(".zip")
+                && ![".tar.gz", ".whl", ".zip"].iter().any(|end| text.ends_with(end))
         });
     }
     match command.program() {
@@ -135,7 +133,7 @@ pub(crate) fn unpinned(command: &ShellCommand) -> Vec<String> {
             }
             let words = operands(command, GEM_VALUED);
             rest_after(&words, &["install", "i"], |text| {
-                !text.contains(':') && !text.ends_with(".gem")
+                !text.contains(':') && text.rsplit('.').next() != Some("gem")
             })
         }
         "go" => {

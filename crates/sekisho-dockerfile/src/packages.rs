@@ -83,7 +83,7 @@ pub(crate) fn operands<'a>(command: &'a ShellCommand, valued: &[&str]) -> Vec<&'
 }
 
 /// The verb of a package manager: `install`, `update`.
-pub(crate) fn verb<'a>(manager: Manager, command: &'a ShellCommand) -> &'a str {
+pub(crate) fn verb(manager: Manager, command: &ShellCommand) -> &str {
     let operands = operands(command, manager.valued_options());
     operands.first().map_or("", |word| word.text.as_str())
 }

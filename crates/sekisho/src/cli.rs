@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod explain;
 mod image_sbom;
 mod image_scan;
 mod judging_options;
@@ -66,6 +67,8 @@ enum Command {
     Image(Box<ImageCommand>),
     /// Check files that describe containers: Dockerfiles
     Check(check::Check),
+    /// Say why a check or rule exists and how to fix what it finds
+    Explain(explain::Explain),
     /// Print completions for a shell
     Completions(completions::Completions),
     /// Print a manual page
@@ -99,6 +102,7 @@ pub fn run() -> ExitCode {
             ImageCommand::Sbom(sbom) => sbom.run(&cli.common),
         },
         Command::Check(check) => check.run(&cli.common),
+        Command::Explain(explain) => explain.run(&cli.common),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),
     };

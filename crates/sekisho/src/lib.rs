@@ -7,6 +7,7 @@ mod cli;
 mod engines;
 mod environment;
 mod exit;
+mod explanations;
 mod output;
 mod progress_bar;
 mod secret_settings;
@@ -14,3 +15,4 @@ mod settings;
 mod static_file;
 
 pub use cli::{command, run};
+pub use explanations::explanations;

@@ -79,6 +79,13 @@ impl Outputs {
     }
 }
 
+/// Where a format goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Stdout,
+    File(PathBuf),
+}
+
 impl Outputs {
     /// What was asked for as `FORMAT[=FILE]`, without the other flags.
     pub(crate) fn of(format: Vec<String>) -> Self {
@@ -87,11 +94,7 @@ impl Outputs {
 
     /// Takes out a format that a command writes by itself, also where nothing was asked for: its
     /// file, none for standard output. The rest is left as it was asked for.
-    pub(crate) fn take(
-        &self,
-        id: &str,
-        defaults: &[String],
-    ) -> (Option<Option<PathBuf>>, Vec<String>) {
+    pub(crate) fn take(&self, id: &str, defaults: &[String]) -> (Option<Place>, Vec<String>) {
         let fallback = [id.to_owned()];
         let asked = match (self.format.as_slice(), defaults) {
             ([], []) => &fallback[..],
@@ -107,7 +110,8 @@ impl Outputs {
             };
             let file = file.filter(|file| file.as_os_str() != "-");
             match (name == id, file) {
-                (true, file) => taken = Some(file),
+                (true, Some(file)) => taken = Some(Place::File(file)),
+                (true, None) => taken = Some(Place::Stdout),
                 (false, Some(file)) => rest.push(format!("{name}={}", file.display())),
                 (false, None) => rest.push(name.to_owned()),
             }

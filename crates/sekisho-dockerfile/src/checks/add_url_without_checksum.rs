@@ -68,7 +68,9 @@ fn run(subject: &Subject) -> Outcome {
 
 fn is_git(source: &str) -> bool {
     let path = source.split('#').next().unwrap_or_default();
-    source.starts_with("git@") || source.starts_with("git://") || path.ends_with(".git")
+    source.starts_with("git@")
+        || source.starts_with("git://")
+        || path.rsplit_once('.').is_some_and(|(_, end)| end == "git")
 }
 
 /// Whether what follows `#` is a commit, 40 or 64 hexadecimal digits.

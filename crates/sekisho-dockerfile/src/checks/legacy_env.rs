@@ -59,9 +59,10 @@ fn edit(subject: &Subject, pairs: &Pairs) -> Option<Edit> {
     let written = subject.file.source.slice(value.span);
     // On several lines, or with quotes and escapes of its own, a person decides.
     let is_plain = written == value.raw && !value.raw.contains(['"', '\'', '\\', '`']);
-    let quoted = match value.raw.contains(char::is_whitespace) {
-        true => format!("\"{}\"", value.raw),
-        false => value.raw.clone(),
+    let quoted = if value.raw.contains(char::is_whitespace) {
+        format!("\"{}\"", value.raw)
+    } else {
+        value.raw.clone()
     };
     is_plain.then(|| Edit::replace(span, format!("{}={quoted}", pair.name.raw)))
 }

@@ -40,7 +40,7 @@ const MAX_NAMES: usize = 4;
 
 fn run(subject: &Subject) -> Outcome {
     subject.ask_commands(|subject, _, command| {
-        let Install { manager, packages, .. } = install(command)?;
+        let Install { manager, packages } = install(command)?;
         let loose: Vec<&str> = packages
             .into_iter()
             .filter(|word| is_name(word) && !is_pinned(manager, word))

@@ -96,7 +96,7 @@ fn holds(name: &str) -> Option<(&'static str, &'static str)> {
         return Some((en, ja));
     }
     if ENDINGS.iter().any(|end| name.ends_with(end))
-        || name.ends_with(".key") && !name.contains("pub")
+        || name.split('.').next_back() == Some("key") && !name.contains("pub")
     {
         return Some(("private keys", "秘密鍵"));
     }

@@ -42,12 +42,12 @@ impl Parser {
         let whole = 0..text.len();
         if !KEYWORDS.contains(&keyword) {
             let near = nearest(keyword);
-            let (mut en, mut ja) =
-                (format!("unknown instruction {keyword:?}"), format!("未知の命令 {keyword:?}"));
-            if let Some(near) = near {
-                en.push_str(&format!(", did you mean {near}?"));
-                ja.push_str(&format!("。{near} の誤りか"));
-            }
+            let (near_en, near_ja) = match near {
+                Some(near) => (format!(", did you mean {near}?"), format!("。{near} の誤りか")),
+                None => (String::new(), String::new()),
+            };
+            let en = format!("unknown instruction {keyword:?}{near_en}");
+            let ja = format!("未知の命令 {keyword:?}{near_ja}");
             return self.broken(keyword_span, en, ja);
         }
         if text.is_empty() {

@@ -103,7 +103,9 @@ impl State {
                 sources.iter_mut().chain([destination]).for_each(|word| self.word(word));
             }
             Kind::Expose(words) | Kind::Volume(words) => {
-                words.iter_mut().for_each(|word| self.word(word));
+                for word in words {
+                    self.word(word);
+                }
             }
             Kind::User(word) | Kind::Workdir(word) | Kind::Stopsignal(word) => self.word(word),
             Kind::Maintainer(_) | Kind::Broken => (),

@@ -84,9 +84,10 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn new(text: &'a Joined) -> Self {
-        let bytes = match text.as_str().is_ascii() {
-            true => Vec::new(),
-            false => text.as_str().char_indices().map(|(at, _)| at).collect(),
+        let bytes = if text.as_str().is_ascii() {
+            Vec::new()
+        } else {
+            text.as_str().char_indices().map(|(at, _)| at).collect()
         };
         Self { text, bytes }
     }
@@ -133,7 +134,7 @@ impl Reader {
 
     fn list(&mut self, list: &CompoundList, place: &Place<'_>) {
         for item in &list.0 {
-            for (_, pipeline) in item.0.iter() {
+            for (_, pipeline) in &item.0 {
                 self.pipeline(pipeline, place);
             }
         }

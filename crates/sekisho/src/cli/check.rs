@@ -1,22 +1,28 @@
 use std::{
-    io::{IsTerminal, Read, Write as _},
+    io::{Read, Write as _},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use anyhow::{Context, bail};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sekisho_dockerfile::unified_diff;
+use sekisho_policy::{self as policy, Requirements, apply};
 use sekisho_types::{
     Severity,
     report::{
-        CheckOutcome, CheckResult, Finding, FindingKind, Report, SCHEMA_VERSION, Source, Subject,
-        SubjectKind, Tool, Verdict, VerdictResult,
+        CheckOutcome, CheckResult, Finding, Report, SCHEMA_VERSION, Source, Subject, SubjectKind,
+        Tool, Verdict, VerdictResult,
     },
 };
 
 use crate::{
-    cli::Common,
+    cli::{
+        Common,
+        judging_options::{Judging, JudgingOptions},
+    },
     exit::{self, Exit},
-    output::Outputs,
+    output::{Outputs, Place},
     settings::Settings,
     static_file::{self, FileKind, Judged, StaticFile, kind_of, supported},
 };
@@ -44,43 +50,14 @@ pub(super) struct Check {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     outputs: Outputs,
-    /// Fail from this severity on; none never fails
-    #[arg(long, value_name = "SEVERITY", default_value = "high", value_parser = fail_on)]
-    fail_on: FailOn,
-    /// Say only findings of these kinds: configuration, policy, secret
-    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = kind)]
-    only: Vec<FindingKind>,
+    #[command(flatten)]
+    judging: JudgingOptions,
     /// Print what can be mended without a decision, as a diff
     #[arg(long)]
     fix: bool,
     /// With --fix, change the files
     #[arg(long, requires = "fix")]
     write: bool,
-}
-
-/// The least severity that fails; none where nothing does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct FailOn(Option<Severity>);
-
-fn fail_on(text: &str) -> anyhow::Result<FailOn> {
-    Ok(FailOn(match text {
-        "none" => None,
-        "info" => Some(Severity::Info),
-        "low" => Some(Severity::Low),
-        "medium" => Some(Severity::Medium),
-        "high" => Some(Severity::High),
-        "critical" => Some(Severity::Critical),
-        _ => bail!("take one of none, info, low, medium, high, critical"),
-    }))
-}
-
-fn kind(text: &str) -> anyhow::Result<FindingKind> {
-    Ok(match text {
-        "configuration" => FindingKind::Configuration,
-        "policy" => FindingKind::Policy,
-        "secret" => FindingKind::Secret,
-        _ => bail!("files have findings of configuration, policy, secret"),
-    })
 }
 
 impl Check {
@@ -90,37 +67,51 @@ impl Check {
         if self.fix {
             return self.mend(&files, &settings);
         }
+        let Judging { kinds, mut policy } = self.judging.judging(&settings)?;
+        // What a policy requires, it requires of images.
+        policy.require = Requirements::default();
         let (table, others) = self.outputs.take("table", &settings.format);
-        let plan = match others.is_empty() {
-            true => None,
-            false => Some(Outputs::of(others).plan(&[], "table")?),
-        };
+        let plan =
+            if others.is_empty() { None } else { Some(Outputs::of(others).plan(&[], "table")?) };
         let mut report = self.report();
         let mut shown = String::new();
-        let color = table == Some(None) && std::io::stdout().is_terminal();
+        // anstream takes colours off where nobody wants them.
+        let color = table == Some(Place::Stdout);
         for (file, kind) in &files {
             let Judged { mut findings, results, unknowns } = (kind.judge)(file, &settings.check);
-            if !self.only.is_empty() {
-                findings.retain(|finding| self.only.contains(&finding.kind));
-            }
-            if table.is_some() {
-                shown.push_str(&static_file::show(file, &findings, color));
+            if let Some(kinds) = &kinds {
+                findings.retain(|finding| kinds.contains(&finding.kind));
             }
             report.findings.extend(findings);
             report.unknowns.extend(unknowns);
             gather(&mut report.checks, results);
         }
-        report.verdict = verdict(&report, self.fail_on);
+        let judged = policy::Judged {
+            subject: &report.subject,
+            labels: &[],
+            packages: &[],
+            n_unknowns: report.unknowns.len(),
+            today: today(),
+            // Exceptions may be for images.
+            is_complete: false,
+        };
+        report.verdict = apply(&policy, &judged, &mut report.findings);
+        if table.is_some() {
+            let language = common.language(&settings);
+            for (file, _) in &files {
+                shown.push_str(&static_file::show(file, &report.findings, language, color));
+            }
+        }
         if let Some(plan) = plan {
             plan.write(&report, common, &settings)?;
         }
         if let Some(place) = table {
             shown.push_str(&summary(&report, files.len()));
             match place {
-                Some(path) => {
-                    fs_err::write(path, anstream::adapter::strip_str(&shown).to_string())?
+                Place::File(path) => {
+                    fs_err::write(path, anstream::adapter::strip_str(&shown).to_string())?;
                 }
-                None => anstream::stdout().lock().write_all(shown.as_bytes())?,
+                Place::Stdout => anstream::stdout().lock().write_all(shown.as_bytes())?,
             }
         }
         Ok(Exit::of(&report.verdict))
@@ -167,7 +158,6 @@ impl Check {
                 source: Source::File,
                 os: None,
                 created: None,
-                base: None,
                 base: None,
                 platform: None,
                 config: None,
@@ -230,56 +220,33 @@ fn gather(all: &mut Vec<CheckResult>, results: Vec<CheckResult>) {
     all.sort_by(|a, b| a.check.cmp(&b.check));
 }
 
-fn verdict(report: &Report, fail_on: FailOn) -> Verdict {
-    let open = report.findings.iter().filter(|it| it.suppressed.is_none());
-    let n_failing = match fail_on.0 {
-        Some(least) => open.filter(|it| least <= it.severity).count(),
-        None => 0,
-    };
-    let least = fail_on.0.map_or("none", word);
-    let policy = format!("--fail-on {least}");
-    if n_failing > 0 {
-        let reasons = vec![format!("{n_failing} findings of severity {least} or above")];
-        return Verdict { result: VerdictResult::Fail, policy, reasons };
-    }
-    match report.unknowns.len() {
-        0 => Verdict { result: VerdictResult::Pass, policy, reasons: Vec::new() },
-        n_unknowns => Verdict {
-            result: VerdictResult::Unknown,
-            policy,
-            reasons: vec![format!("{n_unknowns} places could not be read")],
-        },
-    }
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Unknown => "unknown",
-        Severity::Info => "info",
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
+/// Of the clock, in Coordinated Universal Time.
+fn today() -> Option<Date> {
+    #[expect(clippy::disallowed_methods, reason = "the binary reads the clock")]
+    let now = SystemTime::now();
+    Timestamp::try_from(now).ok().map(|now| now.to_zoned(TimeZone::UTC).date())
 }
 
 /// The last lines: counts, what could not be read, and what to do next.
 fn summary(report: &Report, n_files: usize) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for unknown in &report.unknowns {
-        text.push_str(&format!("not read: {} {}\n", unknown.path, unknown.reason));
+        lines.push(format!("not read: {} {}", unknown.path, unknown.reason));
     }
-    let n = |severity: Severity| count(&report.findings, severity);
+    lines.extend(report.verdict.reasons.iter().map(|reason| format!("verdict: {reason}")));
     let n_excused = report.findings.iter().filter(|it| it.suppressed.is_some()).count();
     let severities =
         [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
-    let counts: Vec<String> =
-        severities.into_iter().map(|it| format!("{} {}", n(it), word(it))).collect();
-    text.push_str(&format!("{n_files} files: {}, {n_excused} excused\n", counts.join(", ")));
+    let counts: Vec<String> = severities
+        .into_iter()
+        .map(|it| format!("{} {}", count(&report.findings, it), it.as_str()))
+        .collect();
+    let files = if n_files == 1 { "1 file".to_owned() } else { format!("{n_files} files") };
+    lines.push(format!("{files}: {}, {n_excused} excused", counts.join(", ")));
     if let Some(finding) = report.findings.iter().find(|it| it.suppressed.is_none()) {
-        text.push_str(&format!("more about a finding: sekisho explain {}\n", finding.check));
+        lines.push(format!("more about a finding: sekisho explain {}", finding.check));
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 fn count(findings: &[Finding], severity: Severity) -> usize {

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
+use sekisho_report::Language;
 use sekisho_types::{
     Severity,
-    report::{Finding, FindingKind, Location},
+    report::{Finding, FindingKind, Location, Translation},
 };
 
 use super::StaticFile;
@@ -15,29 +16,38 @@ const MAX_LINE_CHARS: usize = 400;
 
 /// Writes every finding of `file` with the line it is about, worst first, then what a comment
 /// excuses.
-pub(crate) fn show(file: &StaticFile, findings: &[Finding], color: bool) -> String {
+pub(crate) fn show(
+    file: &StaticFile,
+    findings: &[Finding],
+    language: Language,
+    color: bool,
+) -> String {
     let text = String::from_utf8_lossy(&file.bytes);
-    let lines: Vec<String> = mask(&text, findings);
+    let findings: Vec<&Finding> = findings.iter().filter(|it| is_in(it, file)).collect();
+    let lines: Vec<String> = mask(&text, &findings);
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut shown = String::new();
-    let mut open: Vec<&Finding> = findings.iter().filter(|it| it.suppressed.is_none()).collect();
+    let mut open: Vec<&Finding> =
+        findings.iter().copied().filter(|it| it.suppressed.is_none()).collect();
     open.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     for finding in open {
         let level = level(finding.severity);
-        let title = level.primary_title(&finding.title).id(&finding.check);
+        let words = words(finding, language);
+        let title = level.primary_title(words.title).id(&finding.check);
         let mut group = Group::with_title(title);
         let line = finding.location.as_ref().and_then(|it| place(it, &lines));
         if let Some((number, line, range)) = &line {
             group = group.element(
-                Snippet::source(line.as_str()).line_start(*number).path(&file.name).annotation(
-                    AnnotationKind::Primary.span(range.clone()).label(&finding.message),
-                ),
+                Snippet::source(line.as_str())
+                    .line_start(*number)
+                    .path(&file.name)
+                    .annotation(AnnotationKind::Primary.span(range.clone()).label(words.message)),
             );
         } else {
-            group = group.element(Level::NOTE.message(&finding.message));
+            group = group.element(Level::NOTE.message(words.message));
         }
-        group = group.element(Level::HELP.message(&finding.remediation));
+        group = group.element(Level::HELP.message(words.remediation));
         writeln!(shown, "{}\n", renderer.render(&[group])).expect("a String takes everything");
     }
     for finding in findings {
@@ -56,6 +66,31 @@ pub(crate) fn show(file: &StaticFile, findings: &[Finding], color: bool) -> Stri
     shown
 }
 
+/// Whether the finding is about the file; those without a place are about all of a run.
+fn is_in(finding: &Finding, file: &StaticFile) -> bool {
+    finding.location.as_ref().is_some_and(|location| location.path == file.name)
+}
+
+/// What is said of a finding, in one language.
+struct Words<'a> {
+    title: &'a str,
+    message: &'a str,
+    remediation: &'a str,
+}
+
+fn words(finding: &Finding, language: Language) -> Words<'_> {
+    match (language, &finding.japanese) {
+        (Language::Japanese, Some(Translation { title, message, remediation })) => {
+            Words { title, message, remediation }
+        }
+        (Language::English | Language::Japanese, _) => Words {
+            title: &finding.title,
+            message: &finding.message,
+            remediation: &finding.remediation,
+        },
+    }
+}
+
 /// The word of the contract for each severity, in the colour of its weight.
 fn level(severity: Severity) -> Level<'static> {
     match severity {
@@ -69,7 +104,7 @@ fn level(severity: Severity) -> Level<'static> {
 }
 
 /// The lines of the text, with stars where a secret is.
-fn mask(text: &str, findings: &[Finding]) -> Vec<String> {
+fn mask(text: &str, findings: &[&Finding]) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for finding in findings.iter().filter(|finding| finding.kind == FindingKind::Secret) {
         let Some(location) = &finding.location else { continue };

@@ -22,6 +22,7 @@ secret opens; the confidence says how sure its shape is.";
 pub(super) fn outputs() -> anyhow::Result<Vec<Output>> {
     let mut explanations: Vec<Explanation> =
         sekisho_imagecheck::ALL.iter().map(|check| check.about.explanation()).collect();
+    explanations.extend(sekisho_dockerfile::ALL.iter().map(|check| check.about.explanation()));
     explanations.extend(sekisho_policy::CHECKS.iter().map(About::explanation));
     explanations.sort_by(|a, b| a.id.cmp(&b.id));
     let secrets = RuleSet::builtin();
