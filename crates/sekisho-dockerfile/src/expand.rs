@@ -412,6 +412,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::literal_string_with_formatting_args, reason = "braces of Dockerfiles")]
     fn variables_are_replaced_as_buildkit_does() {
         for (raw, want) in [
             ("$v", "1.2.3-rc"),

@@ -85,6 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::literal_string_with_formatting_args, reason = "braces of Dockerfiles")]
     fn names_are_taken_apart() {
         for (text, want) in [
             ("alpine", "docker.io library/alpine - -"),

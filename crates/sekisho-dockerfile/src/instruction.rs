@@ -99,10 +99,19 @@ pub struct Command {
     pub form: Form,
 }
 
+impl Command {
+    /// The commands that are run, by a shell or without one.
+    pub fn script(&self) -> &Script {
+        match &self.form {
+            Form::Exec { script, .. } | Form::Shell(script) => script,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
-    /// A JSON list: the program and its arguments.
-    Exec(Vec<String>),
+    /// A JSON list: the program and its arguments, and what they do as a command.
+    Exec { words: Vec<String>, script: Script },
     /// A script for the shell.
     Shell(Script),
 }

@@ -104,11 +104,15 @@ fn pip_operands(command: &ShellCommand) -> Vec<&ShellWord> {
 pub(crate) fn unpinned(command: &ShellCommand) -> Vec<String> {
     if is_pip(command) {
         let words = pip_operands(command);
-        return rest_after(&words, &["install"], |text| {
+        let mut loose = rest_after(&words, &["install"], |text| {
             !text.contains("==")
                 && !text.contains(" @ ")
                 && ![".tar.gz", ".whl", ".zip"].iter().any(|end| text.ends_with(end))
         });
+        if words.first().is_some_and(|word| word.text == "install") {
+            loose.extend(words.iter().map(|word| word.text.clone()).filter(|it| is_loose_git(it)));
+        }
+        return loose;
     }
     match command.program() {
         "npm" => {
@@ -138,10 +142,11 @@ pub(crate) fn unpinned(command: &ShellCommand) -> Vec<String> {
         }
         "go" => {
             let words = operands(command, &["-C", "-ldflags", "-mod", "-tags"]);
+            let is_get = words.first().is_some_and(|word| word.text == "get");
             rest_after(&words, &["get", "install"], |text| match text.rsplit_once('@') {
                 Some((_, version)) => version == "latest",
-                // Without a version it is a package of the module in this directory.
-                None => false,
+                // What is installed without a version is pinned by go.mod; `get` asks for news.
+                None => is_get && text.split('/').next().is_some_and(|host| host.contains('.')),
             })
         }
         "cargo" => {
@@ -177,6 +182,15 @@ fn rest_after(
 fn is_name(text: &str) -> bool {
     let is_path = text.starts_with(['.', '/', '$', '<', '`', '~']) || text.contains("://");
     !is_path && !text.contains("$(") && !text.is_empty()
+}
+
+/// `git+https://host/repository.git` without `@` and a tag or commit behind it.
+fn is_loose_git(text: &str) -> bool {
+    let path = text.strip_prefix("git+").and_then(|it| it.split_once("://"));
+    path.is_some_and(|(_, rest)| {
+        let path = rest.split_once('/').map_or("", |(_, path)| path);
+        !path.contains('@')
+    })
 }
 
 /// Whether a name of npm has an exact version; `@scope/name` has a mark of its own.

@@ -12,7 +12,7 @@ use sekisho_check::Message;
 
 use crate::span::{Joined, Span};
 
-pub(crate) use reader::read;
+pub(crate) use reader::{of_words, read};
 
 /// A script, and what could be read of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

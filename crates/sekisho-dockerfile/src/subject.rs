@@ -4,7 +4,7 @@ use sekisho_types::report::Location;
 use crate::{
     dockerfile::Dockerfile,
     edit::Edit,
-    instruction::{Command, Copy, Form, Instruction, Kind},
+    instruction::{Copy, Instruction, Kind},
     script::{Reading, Script, ShellCommand},
     span::Span,
     stage::Stage,
@@ -51,8 +51,8 @@ pub enum Context {
 
 pub(crate) const NO_STAGE: Text = Text { en: "there is no FROM", ja: "FROM がない" };
 const NO_RUN: Text = Text {
-    en: "no RUN instruction is for a shell that is read here",
-    ja: "読み取れるシェルの RUN 命令がない",
+    en: "no RUN instruction is in a language that is read here",
+    ja: "読み取れる言語の RUN 命令がない",
 };
 
 impl Subject {
@@ -78,9 +78,7 @@ impl Subject {
     /// The scripts of RUN.
     pub fn scripts(&self) -> impl Iterator<Item = (usize, &Instruction, &Script)> {
         self.instructions().filter_map(|(index, instruction)| match &instruction.kind {
-            Kind::Run(Command { form: Form::Shell(script), .. }) => {
-                Some((index, instruction, script))
-            }
+            Kind::Run(command) => Some((index, instruction, command.script())),
             _ => None,
         })
     }

@@ -63,6 +63,8 @@ pub const HADOLINT: &[(&str, &[&str])] = &[
     ("DL3060", &["SEK-DOCKERFILE-0032"]),
     ("DL3061", &["SEK-DOCKERFILE-0041"]),
     ("DL3062", &["SEK-DOCKERFILE-0028"]),
+    ("DL3064", &["SEK-DOCKERFILE-0043"]),
+    ("DL3066", &["SEK-DOCKERFILE-0011"]),
     ("DL4000", &["SEK-DOCKERFILE-0023"]),
     ("DL4003", &["SEK-DOCKERFILE-0019"]),
     ("DL4004", &["SEK-DOCKERFILE-0019"]),

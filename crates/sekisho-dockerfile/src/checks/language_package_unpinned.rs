@@ -59,9 +59,9 @@ mod tests {
         assert_eq!(
             ask(
                 &CHECK,
-                "FROM a:1\nRUN pip install flask 'b>=1' && python3 -m pip install c\nRUN npm install -g express @a/b\nRUN gem install rake\nRUN go install example.org/a@latest && cargo install ripgrep\n"
+                "FROM a:1\nRUN pip install flask 'b>=1' && python3 -m pip install c\nRUN npm install -g express @a/b\nRUN gem install rake\nRUN go install example.org/a@latest && cargo install ripgrep\nRUN go get example.org/b && pip install git+https://example.org/c.git\n"
             ),
-            "2:5 no exact version is given for flask, b>=1\n2:33 no exact version is given for c\n3:5 no exact version is given for express, @a/b\n4:5 no exact version is given for rake\n5:5 no exact version is given for example.org/a@latest\n5:40 no exact version is given for ripgrep"
+            "2:5 no exact version is given for flask, b>=1\n2:33 no exact version is given for c\n3:5 no exact version is given for express, @a/b\n4:5 no exact version is given for rake\n5:5 no exact version is given for example.org/a@latest\n5:40 no exact version is given for ripgrep\n6:5 no exact version is given for example.org/b\n6:29 no exact version is given for git+https://example.org/c.git"
         );
     }
 
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(
             ask(
                 &CHECK,
-                "FROM a:1\nRUN pip install -r requirements.txt a==1 . ./b 'c @ https://example.org/c.whl'\nRUN npm install && npm ci && npm i -g express@4.1.1 @a/b@1.0.0 ./c && yarn add a@1.0.0\nRUN gem install rake:13 && gem install rake -v 13\nRUN go install example.org/a@v1.2.3 && go install ./cmd/... && cargo install --version 1 ripgrep\n"
+                "FROM a:1\nRUN pip install -r requirements.txt a==1 . ./b 'c @ https://example.org/c.whl' git+https://example.org/d.git@v1\nRUN npm install && npm ci && npm i -g express@4.1.1 @a/b@1.0.0 ./c && yarn add a@1.0.0\nRUN gem install rake:13 && gem install rake -v 13\nRUN go install example.org/a@v1.2.3 && go install ./cmd/... && cargo install --version 1 ripgrep\n"
             ),
             "pass"
         );
@@ -80,7 +80,7 @@ mod tests {
     fn a_file_without_scripts_is_not_asked() {
         assert_eq!(
             ask(&CHECK, "FROM a:1\n"),
-            "not applicable: no RUN instruction is for a shell that is read here"
+            "not applicable: no RUN instruction is in a language that is read here"
         );
     }
 }

@@ -47,10 +47,7 @@ fn run(subject: &Subject) -> Outcome {
                 has_pipefail = words.iter().any(|it| it.contains("pipefail"));
             }
             Kind::Run(command) => {
-                if let crate::Form::Shell(script) = &command.form
-                    && !has_pipefail
-                    && let Some(piped) = first_pipe(script)
-                {
+                if !has_pipefail && let Some(piped) = first_pipe(command.script()) {
                     failures.push(
                         subject.failure(
                             piped.span,
@@ -91,7 +88,8 @@ fn run(subject: &Subject) -> Outcome {
 /// The first command whose failure a pipe hides.
 fn first_pipe(script: &Script) -> Option<&crate::ShellCommand> {
     let sets = script.commands.iter().position(|it| {
-        it.program() == "set" && it.args().iter().any(|word| word.text == "pipefail")
+        let takes = it.is_run_as(&["set", "bash", "sh", "ash", "zsh", "ksh"]);
+        takes && it.args().iter().any(|word| word.text == "pipefail")
     });
     let (index, found) = script.commands.iter().enumerate().find(|(_, it)| {
         it.pipe.index + 1 < it.pipe.length && !it.program().is_empty() && !it.is_run_as(HARMLESS)
@@ -117,7 +115,7 @@ mod tests {
         assert_eq!(
             ask(
                 &CHECK,
-                "FROM a:1 AS b\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN a | b\nFROM b\nRUN a | b\nFROM c:1\nRUN set -eo pipefail; a | b\nRUN echo a | b\n"
+                "FROM a:1 AS b\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN a | b\nFROM b\nRUN a | b\nFROM c:1\nRUN set -eo pipefail; a | b\nRUN bash -o pipefail -c 'a | b'\nRUN echo a | b\n"
             ),
             "pass"
         );
@@ -127,7 +125,7 @@ mod tests {
     fn a_file_without_scripts_is_not_asked() {
         assert_eq!(
             ask(&CHECK, "FROM a:1\n"),
-            "not applicable: no RUN instruction is for a shell that is read here"
+            "not applicable: no RUN instruction is in a language that is read here"
         );
     }
 }

@@ -61,10 +61,15 @@ mod tests {
     }
 
     #[test]
+    fn lists_are_commands_too() {
+        assert_eq!(ask(&CHECK, "FROM a:1\nRUN [\"sudo\", \"x\"]\n"), "2:5 sudo runs a command");
+    }
+
+    #[test]
     fn a_file_without_scripts_is_not_asked() {
         assert_eq!(
-            ask(&CHECK, "FROM a:1\nRUN [\"sudo\", \"x\"]\n"),
-            "not applicable: no RUN instruction is for a shell that is read here"
+            ask(&CHECK, "FROM a:1\n"),
+            "not applicable: no RUN instruction is in a language that is read here"
         );
     }
 }

@@ -82,7 +82,7 @@ mod tests {
     fn a_file_without_scripts_is_not_asked() {
         assert_eq!(
             ask(&CHECK, "FROM a:1\n"),
-            "not applicable: no RUN instruction is for a shell that is read here"
+            "not applicable: no RUN instruction is in a language that is read here"
         );
     }
 

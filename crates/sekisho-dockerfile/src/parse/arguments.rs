@@ -264,7 +264,10 @@ fn command(rest: &Joined) -> Command {
     let text = rest.as_str();
     let span = rest.span(0..text.len());
     let form = match json(text) {
-        Some(words) => Form::Exec(words),
+        Some(words) => {
+            let script = crate::script::of_words(&words, rest);
+            Form::Exec { words, script }
+        }
         None => Form::Shell(Script { text: rest.clone(), ..Script::default() }),
     };
     Command { span, form }

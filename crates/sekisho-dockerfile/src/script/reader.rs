@@ -61,6 +61,32 @@ pub(crate) fn read(text: Joined) -> Script {
     Script { text, commands, reading }
 }
 
+/// The command that a JSON list is. What lies in the file has escapes of its own, so all of its
+/// words lie where the list does.
+pub(crate) fn of_words(words: &[String], list: &Joined) -> Script {
+    let span = list.span(0..list.as_str().len());
+    let words = words
+        .iter()
+        .map(|word| ShellWord { text: word.clone(), raw: word.clone(), span, has_expansion: false })
+        .collect();
+    let pipe = Pipe { length: 1, ..Pipe::default() };
+    let command = ShellCommand { words, pipe, span, ..ShellCommand::default() };
+    let mut script = Script { text: list.clone(), ..Script::default() };
+    if let Some(text) = script_of(&command) {
+        let inner = read(detached(&text.text, span.start));
+        script.reading = inner.reading;
+        script.commands.push(command);
+        let at_list = |inner: ShellCommand| {
+            let words = inner.words.into_iter().map(|word| ShellWord { span, ..word }).collect();
+            ShellCommand { words, span, ..inner }
+        };
+        script.commands.extend(inner.commands.into_iter().map(at_list));
+    } else {
+        script.commands.push(command);
+    }
+    script
+}
+
 fn failed(en: &str, ja: &str) -> Reading {
     Reading::Failed { because: Message::new(en, ja) }
 }
@@ -340,23 +366,7 @@ impl Reader {
 
     /// The script of `sh -c '…'`.
     fn script_argument(&mut self, command: &ShellCommand) {
-        let is_shell = command.is_run_as(SHELLS);
-        let is_eval = command.is_run_as(&["eval"]);
-        if !is_shell && !is_eval {
-            return;
-        }
-        let args = command.args();
-        let word = if is_eval {
-            args.first()
-        } else {
-            let at = args.iter().position(|word| {
-                word.text.starts_with('-')
-                    && !word.text.starts_with("--")
-                    && word.text.ends_with('c')
-            });
-            at.and_then(|at| args.get(at + 1))
-        };
-        let Some(word) = word else { return };
+        let Some(word) = script_of(command) else { return };
         // Quotes around the whole, and none inside, leave the text where it lies.
         let start = word.span.start + usize::from(word.raw.starts_with(['\'', '"']));
         let outer = std::mem::replace(&mut self.is_reread, true);
@@ -370,6 +380,22 @@ impl Reader {
             self.script(text, self.depth + 1);
         }
     }
+}
+
+/// The word of `sh -c '…'` or `eval '…'` that is a script.
+fn script_of(command: &ShellCommand) -> Option<&ShellWord> {
+    let args = command.args();
+    if command.is_run_as(&["eval"]) {
+        return args.first();
+    }
+    if !command.is_run_as(SHELLS) {
+        return None;
+    }
+    let at = args.iter().position(|word| {
+        let is_short = word.text.starts_with('-') && !word.text.starts_with("--");
+        is_short && word.text.ends_with('c')
+    })?;
+    args.get(at + 1)
 }
 
 fn detached(text: &str, source: usize) -> Joined {
