@@ -41,7 +41,8 @@ const INSTRUCTIONS: [&str; 18] = [
 ];
 
 impl<'a> Step<'a> {
-    pub(crate) fn parse(step: &'a HistoryStep) -> Self {
+    /// Takes a step apart.
+    pub fn parse(step: &'a HistoryStep) -> Self {
         let text = step.created_by.trim();
         let text = text.strip_suffix("# buildkit").unwrap_or(text).trim_end();
         let (instruction, arguments) = match without_shell(text) {

@@ -7,9 +7,9 @@ use sekisho_check::{Check, judge};
 use sekisho_image::ImageConfig;
 use sekisho_imagecheck::{ImageSubject, Thresholds};
 use sekisho_policy::{Judged, Policy, apply};
-use sekisho_types::report::{Finding, Report, SCHEMA_VERSION, Subject, Tool};
+use sekisho_types::report::{Finding, FindingKind, Report, SCHEMA_VERSION, Subject, Tool};
 
-use crate::{asked::Asked, inventory::Inventory, scan::Config, secrets::secret_findings};
+use crate::{asked::Asked, history, inventory::Inventory, scan::Config, secrets::secret_findings};
 
 /// The report of a subject whose files are known; `image` is none for a plain directory.
 pub(crate) fn report(
@@ -18,7 +18,8 @@ pub(crate) fn report(
     image: Option<ImageConfig>,
     config: &Config,
 ) -> Report {
-    let Inventory { os, packages, executables, unknowns, files, secrets, layers: _ } = inventory;
+    let Inventory { os, packages, executables, mut unknowns, files, secrets, layers: _ } =
+        inventory;
     let judged = ImageSubject {
         config: image,
         os,
@@ -35,8 +36,16 @@ pub(crate) fn report(
         .filter(|check| config.wants(check.about.kind))
         .collect();
     let mut judgement = judge(&checks, &judged);
-    judgement.results.sort_by(|a, b| a.check.cmp(&b.check));
     let mut findings = judgement.findings;
+    if config.wants(FindingKind::Configuration)
+        && let Some(image) = &judged.config
+    {
+        let history = history::answer(image, &judged.layers);
+        judgement.results.extend(history.results);
+        findings.extend(history.findings);
+        unknowns.extend(history.unknowns);
+    }
+    judgement.results.sort_by(|a, b| a.check.cmp(&b.check));
     if let Some(rules) = &Asked::new(false, config).secrets {
         findings.extend(secret_findings(rules, &secrets, judged.config.as_ref()));
     }

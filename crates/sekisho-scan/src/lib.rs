@@ -17,6 +17,7 @@ mod engine;
 mod error;
 mod executables;
 mod facts;
+mod history;
 mod inventory;
 mod judge;
 mod layer;
