@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 
-use crate::{root, schemas};
+use crate::{oracles, root, schemas};
 
 /// A program of a Debian package; the package is installed when the program is not found.
 struct DebianTool {
@@ -43,6 +43,9 @@ const NEXTEST_VERSION: &str = "0.9.143";
 /// Installs what [`crate::test`] needs.
 pub(crate) fn for_tests() -> anyhow::Result<()> {
     debian(TEST_TOOLS)?;
+    if let Err(err) = oracles::run() {
+        eprintln!("{err:#}\ntests that compare with other programs print `skipped`");
+    }
     if let Err(err) = schemas::run(&[]) {
         eprintln!("{err:#}\ntests that need the published schemas print `skipped`");
     }

@@ -9,6 +9,7 @@ mod codegen;
 mod demo;
 mod fuzz;
 mod install;
+mod oracles;
 mod schemas;
 mod test;
 #[cfg(test)]

@@ -65,7 +65,7 @@ pub(crate) fn read(
     let mut heredocs = Vec::new();
     for Announced { name, range, expands, strips_tabs } in announced {
         let span = text.span(range);
-        let mut body = Joined::default();
+        let mut body = Joined::at(span.end);
         let is_terminated = loop {
             let Some(line) = lines.next_line() else { break false };
             *end = line.span().end;

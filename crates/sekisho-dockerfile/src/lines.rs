@@ -86,8 +86,8 @@ impl<'a> Lines<'a> {
                 break line;
             }
         };
-        let mut text = Joined::default();
         let indent = first.text.len() - first.text.trim_start().len();
+        let mut text = Joined::at(first.start + indent);
         let (_, content) = first.text.split_at_checked(indent).unwrap_or(("", first.text));
         let mut span = Span::new(first.start + indent, first.span().end);
         let mut goes_on = push(&mut text, content, first.start + indent, directives.escape);

@@ -88,6 +88,8 @@ impl Source {
 pub struct Joined {
     text: String,
     parts: Vec<Part>,
+    /// Where it would lie, while it is empty.
+    start: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +105,11 @@ impl Joined {
         &self.text
     }
 
+    /// Nothing yet, at the byte `start` of the file.
+    pub(crate) fn at(start: usize) -> Self {
+        Self { start, ..Self::default() }
+    }
+
     /// Adds `text`, which starts at the byte `source` of the file.
     pub(crate) fn push(&mut self, text: &str, source: usize) {
         if !text.is_empty() {
@@ -114,7 +121,7 @@ impl Joined {
     /// Where in the file the byte `at` of this text lies.
     pub fn source(&self, at: usize) -> usize {
         let index = self.parts.partition_point(|part| part.at <= at).saturating_sub(1);
-        self.parts.get(index).map_or(0, |part| part.source + (at - part.at))
+        self.parts.get(index).map_or(self.start, |part| part.source + (at - part.at))
     }
 
     /// Where in the file a range of this text lies.
@@ -128,7 +135,7 @@ impl Joined {
 
     /// A part of it.
     pub(crate) fn slice(&self, range: Range<usize>) -> Self {
-        let mut slice = Self::default();
+        let mut slice = Self::at(self.source(range.start));
         let ends = self.parts.iter().skip(1).map(|part| part.at).chain([self.text.len()]);
         let first = self.parts.partition_point(|part| part.at <= range.start).saturating_sub(1);
         for (part, end) in self.parts.iter().zip(ends).skip(first) {

@@ -55,6 +55,13 @@ const OTHER_LOCK_FILES: &[(u8, &str)] = &[
     ),
 ];
 
+const DOCKERFILES: &[&str] = &[
+    "# syntax=docker/dockerfile:1\nARG V=3\nFROM --platform=$BUILDPLATFORM alpine:${V:-3} AS a\nRUN --mount=type=cache,target=/c apk add b \\\n # c\n && curl -k https://e.example/x | sh\nUSER root\n",
+    "FROM b\nRUN <<-\"E\" bash\n\tapt-get install c\n\tE\nCOPY --from=a --chmod=777 a b /c\nENV A b c\nCMD node 'x y'\nHEALTHCHECK --interval=1s CMD true\nONBUILD ADD x y\n",
+    "# escape=`\nFROM c\nSHELL [\"powershell\"]\nRUN dir `\n  c:\\\nLABEL a=b \"c d\"='e'\nEXPOSE 22 99999\n# hadolint ignore=DL3002\nUSER 0\n",
+    "FROM d\nRUN for i in a b; do case $i in a) x;; *) (y; { z; }) ;; esac; done; f() { sh -c \"$(wget -qO- u)\"; }; if a; then b; fi\n",
+];
+
 /// Writes the seeds below `corpus`, a directory a target.
 pub fn write(corpus: &Path) -> io::Result<()> {
     for (target, seeds) in seeds() {
@@ -82,6 +89,7 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("blob", blobs()),
         ("elf", elves()),
         ("java", jars()),
+        ("dockerfile", text(DOCKERFILES)),
         ("dpkg", dpkg()),
         ("apk", vec![apk().into_bytes()]),
         (

@@ -142,8 +142,9 @@ impl Parser {
                 .map(|range| Word::new(rest, range))
                 .collect(),
         };
-        let destination = words.pop();
-        words.retain(|word| heredocs.iter().all(|heredoc| heredoc.span != word.span));
+        let is_heredoc = |word: &Word| heredocs.iter().any(|heredoc| heredoc.span == word.span);
+        let destination = words.pop().filter(|word| !is_heredoc(word));
+        words.retain(|word| !is_heredoc(word));
         match destination {
             Some(destination) if !words.is_empty() || !heredocs.is_empty() => {
                 Some(Copy { sources: words, destination })

@@ -1,0 +1,3 @@
+ENV A=b
+RUN true
+FROM alpine:3.20

@@ -1,0 +1,3 @@
+FROM debian:12.7
+RUNN echo
+COPY onlyone
