@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use sekisho_check::{About, Explanation};
-use sekisho_secret::{Rule, RuleSet};
-use sekisho_types::Severity;
+use sekisho_check::Explanation;
+use sekisho_types::{Severity, report::FindingKind};
 
 use super::Output;
 
@@ -20,14 +19,10 @@ A rule is a file of `rules/secret`, with examples that a test runs. The severity
 secret opens; the confidence says how sure its shape is.";
 
 pub(super) fn outputs() -> anyhow::Result<Vec<Output>> {
-    let mut explanations: Vec<Explanation> =
-        sekisho_imagecheck::ALL.iter().map(|check| check.about.explanation()).collect();
-    explanations.extend(sekisho_dockerfile::ALL.iter().map(|check| check.about.explanation()));
-    explanations.extend(sekisho_policy::CHECKS.iter().map(About::explanation));
-    explanations.sort_by(|a, b| a.id.cmp(&b.id));
-    let secrets = RuleSet::builtin();
-    let mut rules: Vec<Explanation> = secrets.rules().iter().map(Rule::explanation).collect();
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut all = sekisho::explanations();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    let (rules, explanations): (Vec<Explanation>, Vec<Explanation>) =
+        all.into_iter().partition(|explanation| explanation.kind == FindingKind::Secret);
     let mut outputs = vec![
         table("checks", "Checks", CHECKS, &explanations)?,
         table("secrets", "Secrets", SECRETS, &rules)?,
