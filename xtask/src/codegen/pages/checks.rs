@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sekisho_check::Explanation;
-use sekisho_types::{Severity, report::FindingKind};
+use sekisho_types::Severity;
 
 use super::Output;
 
@@ -22,7 +22,7 @@ pub(super) fn outputs() -> anyhow::Result<Vec<Output>> {
     let mut all = sekisho::explanations();
     all.sort_by(|a, b| a.id.cmp(&b.id));
     let (rules, explanations): (Vec<Explanation>, Vec<Explanation>) =
-        all.into_iter().partition(|explanation| explanation.kind == FindingKind::Secret);
+        all.into_iter().partition(|explanation| explanation.id.starts_with("SEK-SECRET-"));
     let mut outputs = vec![
         table("checks", "Checks", CHECKS, &explanations)?,
         table("secrets", "Secrets", SECRETS, &rules)?,
