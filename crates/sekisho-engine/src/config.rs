@@ -10,6 +10,10 @@ pub struct Config {
     pub docker_certificates: Option<PathBuf>,
     /// Where Podman may listen, in order.
     pub podman: Vec<String>,
+    /// Directories that containerd may call its root, in order.
+    pub containerd: Vec<PathBuf>,
+    /// The namespaces of containerd to look in; all of them where none is named.
+    pub containerd_namespaces: Vec<String>,
     /// Sent as `User-Agent`.
     pub user_agent: String,
 }

@@ -9,7 +9,7 @@ use std::{
     fmt,
     io::{self, Read},
     os::unix::net::UnixStream,
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -22,7 +22,7 @@ use sekisho_types::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Config, EngineError, StoredImage,
+    Config, ContentStore, EngineError, StoredImage,
     endpoint::Endpoint,
     layer_store,
     tls::{no_tls, tls},
@@ -93,6 +93,15 @@ pub struct PlatformName<'a> {
     pub variant: Option<&'a str>,
 }
 
+/// How the files of a daemon have an image.
+#[derive(Debug)]
+pub enum OnDisk {
+    /// By layers, each unpacked.
+    Layers(StoredImage),
+    /// By blobs, from the index or manifest that the id is the digest of.
+    Content(ContentStore),
+}
+
 /// An image that an engine has.
 #[derive(Debug)]
 pub struct EngineImage {
@@ -103,6 +112,8 @@ pub struct EngineImage {
     pub variant: Option<String>,
     pub diff_ids: Vec<Digest>,
     daemon: Daemon,
+    /// Where containerd may keep the blobs of the daemon.
+    containerd: Vec<PathBuf>,
     /// What is to be sent along where a name has images of several platforms.
     platform: Option<String>,
 }
@@ -131,7 +142,9 @@ pub fn find(
             .and_then(|endpoint| Daemon::connect(kind, endpoint, &config.user_agent))
             .and_then(|daemon| daemon.inspect(name, platform));
         match found {
-            Ok(image) => return Ok(image),
+            Ok(image) => {
+                return Ok(EngineImage { containerd: config.containerd.clone(), ..image });
+            }
             Err(err) => {
                 if nearest.as_ref().is_none_or(|nearest| nearest.rank() < err.rank()) {
                     nearest = Some(err);
@@ -159,7 +172,7 @@ impl EngineImage {
 
     /// The image as the daemon's files have it; none where they are not here, not readable for
     /// this user, or not of a kind that is known.
-    pub fn on_disk(&self) -> Option<StoredImage> {
+    pub fn on_disk(&self) -> Option<OnDisk> {
         let stored = self.read_disk();
         match stored {
             Ok(stored) => stored,
@@ -171,13 +184,22 @@ impl EngineImage {
         }
     }
 
-    fn read_disk(&self) -> Result<Option<StoredImage>, EngineError> {
+    fn read_disk(&self) -> Result<Option<OnDisk>, EngineError> {
         let is_local = matches!(self.daemon.endpoint, Endpoint::Unix(_));
         if !is_local || self.daemon.kind != Kind::Docker {
             return Ok(None);
         }
         let info: Info = self.daemon.json("info", None)?;
-        layer_store::read(Path::new(&info.root), &info.driver, self.id, &self.diff_ids)
+        let root = Path::new(&info.root);
+        if info.has_content_store() {
+            // One that Docker starts itself has its place below Docker's.
+            let own = root.join("containerd/daemon");
+            let roots = std::iter::once(&own).chain(&self.containerd);
+            let mut stores = roots.map(|root| ContentStore::of(root));
+            return Ok(stores.find(|store| store.has(&self.id)).map(OnDisk::Content));
+        }
+        let stored = layer_store::read(root, &info.driver, self.id, &self.diff_ids)?;
+        Ok(stored.map(OnDisk::Layers))
     }
 }
 
@@ -226,8 +248,21 @@ struct RootFs {
 struct Info {
     #[serde(rename = "Driver", default)]
     driver: String,
+    /// Pairs of a name and a value.
+    #[serde(rename = "DriverStatus", default)]
+    driver_status: Option<Vec<Vec<String>>>,
     #[serde(rename = "DockerRootDir", default)]
     root: String,
+}
+
+impl Info {
+    /// Whether images are kept by containerd, as since Docker 23 they may be.
+    fn has_content_store(&self) -> bool {
+        self.driver_status.iter().flatten().any(|pair| {
+            matches!(pair.as_slice(), [name, value]
+                if name == "driver-type" && value == "io.containerd.snapshotter.v1")
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -308,6 +343,7 @@ impl Daemon {
             variant: found.variant.filter(|variant| !variant.is_empty()),
             diff_ids: found.root_fs.layers.unwrap_or_default(),
             daemon: self,
+            containerd: Vec::new(),
             platform,
         })
     }

@@ -2,7 +2,7 @@ use std::{io, path::PathBuf};
 
 use sekisho_types::Digest;
 
-use crate::Kind;
+use crate::{BoltError, Kind};
 
 /// Why an engine did not give an image.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,20 @@ pub enum EngineError {
     },
     #[error("the layer store of Docker in {path:?} is damaged: {what}")]
     StoreDamage { path: PathBuf, what: String },
+    #[error("containerd does not run here: it keeps nothing in {path:?}")]
+    NoContainerd { path: PathBuf },
+    #[error("this user may not read what containerd keeps in {path:?}: use sudo")]
+    ContentPermission { path: PathBuf },
+    #[error("failed to look up an image in the metadata of containerd, {path:?}")]
+    Metadata {
+        path: PathBuf,
+        #[source]
+        source: BoltError,
+    },
+    #[error("the metadata of containerd, {path:?}, calls an image {text:?}, which is no digest")]
+    MetadataDigest { path: PathBuf, text: String },
+    #[error("containerd has no image {name:?} (looked in {namespaces})")]
+    NoSuchContent { name: String, namespaces: String },
     #[error("{path:?} has the digest {actual}, its name says {expected}")]
     StoreDigest { path: PathBuf, expected: Digest, actual: Digest },
 }
@@ -83,10 +97,10 @@ impl EngineError {
     /// How near to an answer this was; of several failures the nearest is worth telling.
     pub(crate) fn rank(&self) -> u8 {
         match self {
-            Self::NoEndpoint { .. } | Self::NoSocket { .. } => 0,
+            Self::NoEndpoint { .. } | Self::NoSocket { .. } | Self::NoContainerd { .. } => 0,
             Self::Refused { .. } => 1,
-            Self::NoSuchImage { .. } => 2,
-            Self::Permission { .. } => 3,
+            Self::NoSuchImage { .. } | Self::NoSuchContent { .. } => 2,
+            Self::Permission { .. } | Self::ContentPermission { .. } => 3,
             Self::Endpoint { .. }
             | Self::Connect { .. }
             | Self::Certificates { .. }
@@ -99,6 +113,8 @@ impl EngineError {
             | Self::Name { .. }
             | Self::Id { .. }
             | Self::Store { .. }
+            | Self::Metadata { .. }
+            | Self::MetadataDigest { .. }
             | Self::StoreDamage { .. }
             | Self::StoreDigest { .. } => 4,
         }

@@ -14,7 +14,9 @@
 //!
 //! What the bytes mean is not here.
 
+mod bolt;
 mod config;
+mod containerd;
 mod daemon;
 mod endpoint;
 mod error;
@@ -22,8 +24,10 @@ mod layer_store;
 mod tar_split;
 mod tls;
 
+pub use bolt::{Bolt, BoltError, Bucket, Snapshot};
 pub use config::Config;
-pub use daemon::{EngineImage, Kind, PlatformName, find};
+pub use containerd::{ContentImage, ContentStore, DEFAULT_CONTAINERD, find_content};
+pub use daemon::{EngineImage, Kind, OnDisk, PlatformName, find};
 pub use endpoint::{DEFAULT_DOCKER, DEFAULT_PODMAN};
 pub use error::EngineError;
 pub use layer_store::{StoredImage, StoredLayer};

@@ -1,11 +1,21 @@
 //! Images in the engines of this machine.
 
-use sekisho_engine::{EngineImage, Kind, PlatformName, StoredImage, find};
-use sekisho_image::{ArchiveStream, Image, ImageConfig, ImageError, Layout, Platform, StoredLayer};
+use std::{
+    io::{self, Read},
+    sync::Arc,
+};
+
+use sekisho_engine::{
+    ContentStore, EngineImage, Kind, OnDisk, PlatformName, StoredImage, find, find_content,
+};
+use sekisho_image::{
+    ArchiveStream, Content, Descriptor, Image, ImageConfig, ImageError, Layout, Platform,
+    StoredLayer, resolve,
+};
 
 use crate::{
     error::ScanError,
-    open::{Subject, failed},
+    open::{Reopen, Subject, failed},
     scan::Config,
     target::Target,
 };
@@ -25,13 +35,72 @@ pub(crate) fn open_engine(
     });
     let found = find(kind, &config.engines, name, platform).map_err(wrong)?;
     check_platform(&found, config.platform.as_ref()).map_err(|source| failed(target, source))?;
-    if let Some(stored) = found.on_disk() {
-        let image = stored_image(stored).map_err(|source| failed(target, source))?;
+    if let Some(image) = on_disk(&found, config) {
         return Ok(Subject::Image(Box::new(image)));
     }
-    let reader = found.stream().map_err(wrong)?;
-    let stream = ArchiveStream::new(name, reader).map_err(|source| failed(target, source))?;
-    Ok(Subject::Stream { stream, layout: Some(Layout::DockerArchive), reference: None })
+    let (target, name) = (target.clone(), name.to_owned());
+    let open = move || {
+        let wrong = |source| ScanError::Engine { name: name.clone(), source };
+        let reader = found.stream().map_err(wrong)?;
+        ArchiveStream::new(&name, reader).map_err(|source| failed(&target, source))
+    };
+    let stream = open()?;
+    let reopen = Some(Reopen(Box::new(open)));
+    Ok(Subject::Stream { stream, reopen, layout: Some(Layout::DockerArchive), reference: None })
+}
+
+/// Finds an image of containerd.
+pub(crate) fn open_containerd(
+    name: &str,
+    target: &Target,
+    config: &Config,
+) -> Result<Image, ScanError> {
+    let found = find_content(&config.engines, name)
+        .map_err(|source| ScanError::Engine { name: name.to_owned(), source })?;
+    let root = Descriptor {
+        media_type: found.media_type,
+        size_bytes: found.size_bytes,
+        ..Descriptor::new(found.digest)
+    };
+    resolve(Arc::new(Blobs(found.store)), root, config.platform.as_ref())
+        .map_err(|source| failed(target, source))
+}
+
+/// The image from the files of a daemon; none where it has to be streamed.
+fn on_disk(found: &EngineImage, config: &Config) -> Option<Image> {
+    let image = match found.on_disk()? {
+        OnDisk::Layers(stored) => stored_image(stored),
+        OnDisk::Content(store) => {
+            let root = Descriptor::new(found.id);
+            let image = resolve(Arc::new(Blobs(store.clone())), root, config.platform.as_ref());
+            let is_whole = |image: &Image| {
+                let mut digests = image.layers.iter().map(|layer| layer.stored.digest);
+                digests.all(|digest| digest.is_some_and(|digest| store.has(&digest)))
+            };
+            match image {
+                Ok(image) if !is_whole(&image) => return None,
+                image => image,
+            }
+        }
+    };
+    match image {
+        Ok(image) => Some(image),
+        Err(err) => {
+            let error: &dyn std::error::Error = &err;
+            tracing::info!(error, "the image is streamed by the daemon");
+            None
+        }
+    }
+}
+
+/// The store of a containerd as a place of blobs.
+#[derive(Debug)]
+struct Blobs(ContentStore);
+
+impl Content for Blobs {
+    fn open(&self, descriptor: &Descriptor) -> io::Result<Box<dyn Read + Send>> {
+        self.0.open(&descriptor.digest)
+    }
 }
 
 /// A daemon may have the image for another platform than is asked for.
@@ -61,7 +130,7 @@ fn stored_image(stored: StoredImage) -> Result<Image, ImageError> {
         .collect();
     let open = move |index: usize| match layers.get(index) {
         Some(layer) => layer.open(),
-        None => Err(std::io::ErrorKind::NotFound.into()),
+        None => Err(io::ErrorKind::NotFound.into()),
     };
     Image::new(config.digest, config, known, Box::new(open))
 }

@@ -43,6 +43,17 @@ pub(crate) struct ExecutableFile {
 }
 
 impl LayerFacts {
+    /// Adds what was found in files of the layer when it was read again.
+    pub(crate) fn extend(&mut self, more: Self) {
+        let Self { size_bytes: _, tree: _, files, executables, system_files, secrets, unknowns } =
+            more;
+        self.files.extend(files);
+        self.executables.extend(executables);
+        self.system_files.extend(system_files);
+        self.secrets.extend(secrets);
+        self.unknowns.extend(unknowns);
+    }
+
     pub(crate) fn executable(&self, path: &ImagePath) -> Option<&ExecutableFile> {
         let index = self.executables.binary_search_by(|file| file.path.cmp(path)).ok()?;
         self.executables.get(index)

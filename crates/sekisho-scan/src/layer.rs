@@ -23,15 +23,29 @@ use crate::{
 /// databases that lie under two names are small.
 const LINKED_BYTES: u64 = 64 << 20;
 
+/// Files that have to be read again: what a name links to, and the names.
+pub(crate) type Linked = BTreeMap<ImagePath, Vec<ImagePath>>;
+
 /// Reads a layer, which is verified when this returns.
 ///
 /// `again` opens the layer a second time, for files whose content came under another name.
-/// Without it they become unknowns.
 pub(crate) fn read_layer(
     layer: BlobReader,
-    again: Option<&dyn Fn() -> io::Result<BlobReader>>,
+    again: &dyn Fn() -> io::Result<BlobReader>,
     asked: &Asked,
 ) -> io::Result<(LayerFacts, BlobSummary)> {
+    let (mut facts, summary, linked) = read_once(layer, asked)?;
+    if !linked.is_empty() {
+        read_linked(again()?, &linked, asked, &mut facts)?;
+    }
+    Ok((facts, summary))
+}
+
+/// Reads a layer, which is verified when this returns, and tells what is missing from its facts.
+pub(crate) fn read_once(
+    layer: BlobReader,
+    asked: &Asked,
+) -> io::Result<(LayerFacts, BlobSummary, Linked)> {
     let mut looker = Looker::new(asked);
     let mut tar = TarReader::new(layer);
     while let Some(entry) = tar.next_entry().map_err(io::Error::other)? {
@@ -43,27 +57,24 @@ pub(crate) fn read_layer(
         looker.add(&entry, start.get(..n).unwrap_or_default(), &mut tar)?;
     }
     let summary = tar.into_inner().finish()?;
-    let (mut facts, links) = looker.finish(summary.size_bytes);
+    let (facts, links) = looker.finish(summary.size_bytes);
     let linked = Looker::new(asked).linked(&links);
-    if !linked.is_empty() {
-        match again {
-            Some(again) => read_linked(again()?, &linked, asked, &mut facts)?,
-            None => {
-                for path in linked.into_values().flatten() {
-                    let reason = "a hard link in an archive that can be read only once".to_owned();
-                    facts.unknowns.push((path, reason));
-                }
-            }
-        }
-        sort(&mut facts);
+    Ok((facts, summary, linked))
+}
+
+/// Names what cannot be read a second time.
+pub(crate) fn give_up_linked(linked: Linked, facts: &mut LayerFacts) {
+    for path in linked.into_values().flatten() {
+        let reason = "a hard link in an archive that can be read only once".to_owned();
+        facts.unknowns.push((path, reason));
     }
-    Ok((facts, summary))
+    sort(facts);
 }
 
 /// Looks into the content of files under their other names.
-fn read_linked(
+pub(crate) fn read_linked(
     layer: BlobReader,
-    linked: &BTreeMap<ImagePath, Vec<ImagePath>>,
+    linked: &Linked,
     asked: &Asked,
     facts: &mut LayerFacts,
 ) -> io::Result<()> {
@@ -93,6 +104,7 @@ fn read_linked(
             looker.hand_over(facts);
         }
     }
+    sort(facts);
     Ok(())
 }
 

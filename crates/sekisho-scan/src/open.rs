@@ -1,13 +1,13 @@
 //! Finds a target and opens it.
 
-use std::{io, path::Path};
+use std::{fmt, io, path::Path};
 
 use sekisho_engine::Kind;
 use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, OciDir};
 use sekisho_types::report::Source;
 
 use crate::{
-    engine::open_engine,
+    engine::{open_containerd, open_engine},
     error::{NotFound, ScanError},
     remote::open_registry,
     scan::Config,
@@ -29,10 +29,21 @@ pub(crate) enum Subject {
     /// An archive that goes by once. The layout is known when it has gone by, if it is not given.
     Stream {
         stream: ArchiveStream,
+        /// Where it can be asked for a second time.
+        reopen: Option<Reopen>,
         layout: Option<Layout>,
         reference: Option<String>,
     },
     Directory,
+}
+
+/// Starts a stream from its beginning again.
+pub(crate) struct Reopen(pub(crate) Box<dyn Fn() -> Result<ArchiveStream, ScanError>>);
+
+impl fmt::Debug for Reopen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reopen")
+    }
 }
 
 /// Opens `target`.
@@ -44,7 +55,7 @@ pub(crate) fn open(target: &Target, config: &Config) -> Result<Opened, ScanError
             Ok(Opened {
                 source: Source::DockerArchive,
                 name: "-".to_owned(),
-                subject: Subject::Stream { stream, layout: None, reference: None },
+                subject: Subject::Stream { stream, reopen: None, layout: None, reference: None },
             })
         }
         Target::In(source, name) => open_in(*source, name, target, config),
@@ -118,28 +129,30 @@ fn open_in(
                     archive.image(layout, reference, platform).map_err(wrong)?,
                 )),
                 None => {
-                    let file = fs_err::File::open(path)
-                        .map_err(|source| wrong(ImageError::Path { path: path.into(), source }))?;
-                    let stream = ArchiveStream::new(path, Box::new(file)).map_err(wrong)?;
+                    let (target_again, path) = (target.clone(), path.to_owned());
+                    let open = move || {
+                        let wrong = |source| failed(&target_again, source);
+                        let file = fs_err::File::open(&path).map_err(|source| {
+                            wrong(ImageError::Path { path: path.as_str().into(), source })
+                        })?;
+                        ArchiveStream::new(&path, Box::new(file)).map_err(wrong)
+                    };
+                    let stream = open()?;
                     let reference = reference.map(str::to_owned);
                     // A compressed archive tells its kind when it has gone by.
                     let layout = match target {
                         Target::Path(_) => None,
                         _ => Some(layout),
                     };
-                    Subject::Stream { stream, layout, reference }
+                    let reopen = Some(Reopen(Box::new(open)));
+                    Subject::Stream { stream, reopen, layout, reference }
                 }
             }
         }
         Source::Registry => Subject::Image(Box::new(open_registry(name, target, config)?)),
         Source::Docker => open_engine(Kind::Docker, name, target, config)?,
         Source::Podman => open_engine(Kind::Podman, name, target, config)?,
-        Source::Containerd => {
-            return Err(ScanError::NoSuchPath {
-                path: name.to_owned(),
-                source: io::ErrorKind::Unsupported.into(),
-            });
-        }
+        Source::Containerd => Subject::Image(Box::new(open_containerd(name, target, config)?)),
     };
     Ok(Opened { source, name: name.to_owned(), subject })
 }

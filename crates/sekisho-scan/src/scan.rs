@@ -13,7 +13,7 @@ use std::{
 
 use jiff::Timestamp;
 use sekisho_archive::BlobReader;
-use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, Platform};
+use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, Platform, StreamedEntry};
 use sekisho_imagecheck::lineage;
 use sekisho_policy::Policy;
 use sekisho_secret::RuleSet;
@@ -29,8 +29,9 @@ use crate::{
     facts::{FACTS_VERSION, LayerFacts},
     inventory::Inventory,
     judge::report,
-    layer::{read_directory, read_layer},
-    open::{Opened, Subject, failed, open},
+    layer::{Linked, give_up_linked, read_directory, read_layer, read_linked, read_once},
+    look::sort,
+    open::{Opened, Reopen, Subject, failed, open},
     progress::{Counted, Progress},
     stack::{Stack, StackLayer},
     target::Target,
@@ -82,9 +83,10 @@ pub fn scan(
             let inventory = Course { target, config, progress }.image(&image)?;
             Ok(image_report(source, name, *image, inventory, config))
         }
-        Subject::Stream { stream, layout, reference } => {
+        Subject::Stream { stream, reopen, layout, reference } => {
             let course = Course { target, config, progress };
-            let (image, layout, inventory) = course.stream(stream, layout, reference.as_deref())?;
+            let (image, layout, inventory) =
+                course.stream(stream, reopen.as_ref(), layout, reference.as_deref())?;
             let source = match (source, layout) {
                 (Source::DockerArchive, Layout::OciArchive) => Source::OciArchive,
                 (source, _) => source,
@@ -166,40 +168,41 @@ impl Course<'_> {
             return Ok(inventory);
         }
         let facts = self.layers(image, &asked)?;
-        Ok(self.join(image, &facts, &asked))
+        let inventory = Self::join(image, &facts);
+        if let Some(cache) = &self.config.cache {
+            cache.put(inventory_key(image, &asked), &inventory);
+        }
+        Ok(inventory)
     }
 
     /// Reads an archive that goes by once, then asks what it was.
     fn stream(
         &self,
         stream: ArchiveStream,
+        reopen: Option<&Reopen>,
         layout: Option<Layout>,
         reference: Option<&str>,
     ) -> Result<(Image, Layout, Inventory), ScanError> {
         let wrong = |source| failed(self.target, source);
         let asked = Asked::new(false, self.config);
-        let (archive, looked) =
-            stream.read(&|entry| read_layer(entry.layer, None, &asked)).map_err(wrong)?;
+        let (archive, mut looked) =
+            stream.read(&|entry| read_once(entry.layer, &asked)).map_err(wrong)?;
         let layout = match layout {
             Some(layout) => layout,
             None => archive.layout().map_err(wrong)?,
         };
         let image = Archive::image(archive, layout, reference, self.config.platform.as_ref())
             .map_err(wrong)?;
-        let mut looked: BTreeMap<String, _> = looked
-            .into_iter()
-            .map(|(name, result)| (name, result.map(|(facts, summary)| (Arc::new(facts), summary))))
-            .collect();
-        let mut facts = BTreeMap::new();
+        let mut layers: BTreeMap<Digest, (String, LayerFacts, Linked)> = BTreeMap::new();
         for layer in &image.layers {
             let entry = layer.stored.entry.clone().unwrap_or_default();
-            if facts.contains_key(&layer.diff_id) {
+            if layers.contains_key(&layer.diff_id) {
                 continue;
             }
             let found = looked.remove(&entry).unwrap_or_else(|| {
                 Err(io::Error::new(io::ErrorKind::InvalidData, "it does not look like a layer"))
             });
-            let (layer_facts, summary) = found.map_err(|source| ScanError::Streamed {
+            let (facts, summary, linked) = found.map_err(|source| ScanError::Streamed {
                 target: self.target.to_string(),
                 entry: entry.clone(),
                 source,
@@ -208,21 +211,67 @@ impl Course<'_> {
                 let (expected, actual) = (layer.diff_id, summary.diff_id);
                 return Err(ScanError::DiffId { entry, expected, actual });
             }
-            if let Some(cache) = &self.config.cache {
-                cache.put(layer_key(&layer.diff_id, &asked), &*layer_facts);
-            }
-            facts.insert(layer.diff_id, layer_facts);
+            layers.insert(layer.diff_id, (entry, facts, linked));
         }
-        let inventory = self.join(&image, &facts, &asked);
+        let has_links = layers.values().any(|(_, _, linked)| !linked.is_empty());
+        if let Some(Reopen(reopen)) = reopen.filter(|_| has_links) {
+            self.stream_links(reopen()?, &mut layers, &asked)?;
+        }
+        let mut facts = BTreeMap::new();
+        let mut is_whole = true;
+        for (diff_id, (_, mut layer_facts, linked)) in layers {
+            if linked.is_empty() {
+                if let Some(cache) = &self.config.cache {
+                    cache.put(layer_key(&diff_id, &asked), &layer_facts);
+                }
+            } else {
+                is_whole = false;
+                give_up_linked(linked, &mut layer_facts);
+            }
+            facts.insert(diff_id, Arc::new(layer_facts));
+        }
+        let inventory = Self::join(&image, &facts);
+        // The same image from a place that can be read again has more to say.
+        if let Some(cache) = self.config.cache.as_ref().filter(|_| is_whole) {
+            cache.put(inventory_key(&image, &asked), &inventory);
+        }
         Ok((image, layout, inventory))
     }
 
-    fn join(
+    /// Reads a stream a second time, for files whose content came under another name.
+    fn stream_links(
         &self,
-        image: &Image,
-        facts: &BTreeMap<Digest, Arc<LayerFacts>>,
+        stream: ArchiveStream,
+        layers: &mut BTreeMap<Digest, (String, LayerFacts, Linked)>,
         asked: &Asked,
-    ) -> Inventory {
+    ) -> Result<(), ScanError> {
+        let wanted: BTreeMap<&str, &Linked> = layers
+            .values()
+            .filter(|(_, _, linked)| !linked.is_empty())
+            .map(|(entry, _, linked)| (entry.as_str(), linked))
+            .collect();
+        let look = |entry: StreamedEntry| -> io::Result<LayerFacts> {
+            let mut facts = LayerFacts::default();
+            if let Some(linked) = wanted.get(entry.name.as_str()) {
+                read_linked(entry.layer, linked, asked, &mut facts)?;
+            }
+            Ok(facts)
+        };
+        let (_, mut looked) = stream.read(&look).map_err(|source| failed(self.target, source))?;
+        for (entry, facts, linked) in layers.values_mut().filter(|(_, _, l)| !l.is_empty()) {
+            let missing = || Err(io::Error::from(io::ErrorKind::NotFound));
+            let more = looked.remove(entry).unwrap_or_else(missing).map_err(|source| {
+                let (target, entry) = (self.target.to_string(), entry.clone());
+                ScanError::Streamed { target, entry, source }
+            })?;
+            facts.extend(more);
+            sort(facts);
+            linked.clear();
+        }
+        Ok(())
+    }
+
+    fn join(image: &Image, facts: &BTreeMap<Digest, Arc<LayerFacts>>) -> Inventory {
         let layers = image
             .layers
             .iter()
@@ -231,11 +280,7 @@ impl Course<'_> {
                 Some(StackLayer { diff_id: Some(layer.diff_id), facts })
             })
             .collect();
-        let inventory = Inventory::new(&Stack::new(layers), Some(&image.config));
-        if let Some(cache) = &self.config.cache {
-            cache.put(inventory_key(image, asked), &inventory);
-        }
-        inventory
+        Inventory::new(&Stack::new(layers), Some(&image.config))
     }
 
     /// The facts of each layer, from the cache or by reading it; large ones are begun first.
@@ -329,7 +374,7 @@ impl Course<'_> {
                 .map_err(|source| image.layer_error(index, source))
         };
         let again = || open().map_err(io::Error::other);
-        let (facts, summary) = read_layer(open()?, Some(&again), asked)
+        let (facts, summary) = read_layer(open()?, &again, asked)
             .map_err(|source| image.layer_error(index, source))?;
         if let Some(cache) = &self.config.cache {
             cache.put(layer_key(&summary.diff_id, asked), &facts);

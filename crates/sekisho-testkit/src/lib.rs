@@ -7,6 +7,7 @@
 //!
 //! Reading is not here: tests read back through the crates under test.
 
+mod bolt;
 mod bundle;
 pub mod demo;
 mod elf;
@@ -19,6 +20,7 @@ pub mod schema;
 pub mod seeds;
 mod tar_header;
 
+pub use bolt::{BoltBucket, bolt};
 pub use bundle::{Bundle, Node};
 pub use elf::{Elf, ElfKind, go_buildinfo, rust_dep_section};
 pub use image::{

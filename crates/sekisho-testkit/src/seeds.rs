@@ -3,6 +3,7 @@
 use std::{io, path::Path};
 
 use crate::{
+    bolt::{BoltBucket, bolt},
     bundle::Bundle,
     elf::{Elf, ElfKind, go_buildinfo, rust_dep_section},
     image::{BlobCompression, ImageBuilder},
@@ -62,6 +63,9 @@ const DOCKERFILES: &[&str] = &[
     "FROM d\nRUN for i in a b; do case $i in a) x;; *) (y; { z; }) ;; esac; done; f() { sh -c \"$(wget -qO- u)\"; }; if a; then b; fi\n",
 ];
 
+/// What Docker keeps of a tar, with a file that the target has, and a name in base64.
+const TAR_SPLIT: &str = "{\"type\":2,\"payload\":\"aGVhZA==\",\"position\":0}\n{\"type\":1,\"name\":\"d/\",\"payload\":null,\"position\":1}\n{\"type\":1,\"name\":\"a\",\"size\":7,\"payload\":\"AAAAAAAAAAA=\",\"position\":2}\n{\"type\":1,\"name_raw\":\"YQ==\",\"size\":7,\"position\":3}\n";
+
 /// Writes the seeds below `corpus`, a directory a target.
 pub fn write(corpus: &Path) -> io::Result<()> {
     for (target, seeds) in seeds() {
@@ -86,7 +90,9 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         });
     vec![
         ("tar", tars()),
+        ("tar_split", text(&[TAR_SPLIT])),
         ("blob", blobs()),
+        ("bolt", vec![containerd()]),
         ("elf", elves()),
         ("java", jars()),
         ("dockerfile", text(DOCKERFILES)),
@@ -193,6 +199,15 @@ fn tars() -> Vec<Vec<u8>> {
         );
     }
     tars.into_iter().map(|layer| layer.tar).collect()
+}
+
+/// The metadata of a containerd with one image.
+fn containerd() -> Vec<u8> {
+    let mut root = BoltBucket::default();
+    let namespace = root.bucket("v1").bucket("default");
+    let target = namespace.bucket("images").bucket("a").bucket("target");
+    target.value("digest", "sha256:00").value("size", [0xce, 6]);
+    bolt(&root, 1)
 }
 
 fn blobs() -> Vec<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sekisho_engine::{Config, DEFAULT_DOCKER, DEFAULT_PODMAN};
+use sekisho_engine::{Config, DEFAULT_CONTAINERD, DEFAULT_DOCKER, DEFAULT_PODMAN};
 
 use crate::{
     environment::{directory, text},
@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Source
 ///
-/// docker(1), "Environment variables"; podman(1), `--url`.
+/// docker(1), "Environment variables"; podman(1), `--url`; ctr(8), `--namespace`.
 pub(crate) fn engines(settings: &EngineSettings) -> Config {
     let runtime =
         directory("XDG_RUNTIME_DIR").and_then(|dir| dir.into_os_string().into_string().ok());
@@ -28,8 +28,24 @@ pub(crate) fn engines(settings: &EngineSettings) -> Config {
         // A user's own images come before those of root.
         None => [own("podman/podman.sock"), root(DEFAULT_PODMAN)].into_iter().flatten().collect(),
     };
+    let containerd = match &settings.containerd {
+        Some(stated) => vec![stated.clone()],
+        None => {
+            let data = directory("XDG_DATA_HOME")
+                .or_else(|| Some(directory("HOME")?.join(".local/share")));
+            let own = data.map(|data| data.join("containerd"));
+            [PathBuf::from(DEFAULT_CONTAINERD)].into_iter().chain(own).collect()
+        }
+    };
     let user_agent = concat!("sekisho/", env!("CARGO_PKG_VERSION")).to_owned();
-    Config { docker, docker_certificates: docker_certificates(), podman, user_agent }
+    Config {
+        docker,
+        docker_certificates: docker_certificates(),
+        podman,
+        containerd,
+        containerd_namespaces: text("CONTAINERD_NAMESPACE").into_iter().collect(),
+        user_agent,
+    }
 }
 
 /// Where TLS with Docker is set up, if it is asked for.

@@ -73,6 +73,13 @@ impl Drop for Daemon {
     }
 }
 
+/// Runs a program that has to succeed.
+pub(crate) fn run(program: &str, args: &[&str]) {
+    #[expect(clippy::disallowed_methods, reason = "the engine under test is another program")]
+    let output = Command::new(program).args(args).stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// Has a daemon load an archive.
 pub(crate) fn load(socket: &Path, archive: &[u8]) -> String {
     let mut stream = UnixStream::connect(socket).unwrap();

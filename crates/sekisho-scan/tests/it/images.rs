@@ -25,6 +25,8 @@ fn odd() -> Image {
         .hard_link("usr/lib/node_modules/b/package.json", "usr/lib/node_modules/a/package.json")
         .file("usr/lib/node_modules/c/package.json", r#"{"name": "c", "version": "3.0.0"}"#)
         .file("usr/lib/node_modules/d/package.json", r#"{"name": "d", "version": "4.0.0"}"#)
+        .file("store/1", r#"{"name": "e", "version": "5.0.0"}"#)
+        .hard_link("usr/lib/node_modules/e/package.json", "store/1")
         .executable("usr/bin/run", "#!/bin/sh\necho\n")
         .file("empty", "")
         .file("large", vec![42; 3_000_000])
