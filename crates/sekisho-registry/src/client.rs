@@ -1,5 +1,11 @@
 use std::{
-    collections::BTreeMap, io::Read, net::IpAddr, path::PathBuf, sync::Arc, thread::sleep,
+    collections::BTreeMap,
+    error::Error,
+    io::{self, Read},
+    net::IpAddr,
+    path::PathBuf,
+    sync::Arc,
+    thread::sleep,
     time::Duration,
 };
 
@@ -116,10 +122,7 @@ fn tls(ca: &[PathBuf]) -> Result<ClientConfig, RegistryError> {
     let mut roots = RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();
     for err in &native.errors {
-        tracing::debug!(
-            error = err as &dyn std::error::Error,
-            "a system certificate is unreadable"
-        );
+        tracing::debug!(error = err as &dyn Error, "a system certificate is unreadable");
     }
     roots.add_parsable_certificates(native.certs);
     for path in ca {
@@ -178,6 +181,24 @@ pub(crate) fn send(
         sleep(wait);
         attempt += 1;
     }
+}
+
+/// Whether a certificate was refused.
+pub(crate) fn is_untrusted(err: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(err);
+    while let Some(error) = cause {
+        let tls = error.downcast_ref::<rustls::Error>();
+        if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        // An I/O error passes over what it holds when it is asked for its source.
+        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = match held {
+            Some(held) => Some(held),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 fn is_passing(status: StatusCode) -> bool {

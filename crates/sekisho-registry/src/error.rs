@@ -21,6 +21,20 @@ pub enum RegistryError {
         #[source]
         source: reqwest::Error,
     },
+    #[error(
+        "the certificate of {host} is of nobody who is trusted here; if it should be, name the \
+         file of its authority in sekisho.yaml, under registry, ca"
+    )]
+    Untrusted {
+        host: String,
+        #[source]
+        source: reqwest::Error,
+    },
+    #[error(
+        "{host} has {name:?} as a manifest of Docker schema 1, which is not supported: registries \
+         stopped serving it in 2021; push the image again with a current tool"
+    )]
+    Schema1 { host: String, name: String },
     /// `message` is what the registry said of itself, shortened.
     #[error("{url} answered {status}{message}")]
     Status { url: String, status: u16, message: String },

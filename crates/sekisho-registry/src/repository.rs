@@ -15,7 +15,7 @@ use crate::{
     auth::answer,
     blob::Download,
     challenge::Challenge,
-    client::{Client, said, send},
+    client::{Client, is_untrusted, said, send},
 };
 
 /// Every kind of manifest, so that the registry sends what it has.
@@ -25,6 +25,13 @@ const MANIFEST_TYPES: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.docker.distribution.manifest.v2+json, \
     application/vnd.docker.distribution.manifest.v1+prettyjws;q=0.1, \
     application/vnd.docker.distribution.manifest.v1+json;q=0.1";
+
+/// With and without a signature. They are accepted so that the registry does not hide what it
+/// has.
+const SCHEMA_1_TYPES: [&str; 2] = [
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    "application/vnd.docker.distribution.manifest.v1+json",
+];
 
 /// One repository of a registry, and of its mirrors.
 #[derive(Debug, Clone)]
@@ -84,6 +91,13 @@ impl Repository {
         let (url, response) =
             self.fetch(&path, &|request| request.header("accept", MANIFEST_TYPES))?;
         let media_type = header(&response, "content-type");
+        // Its digest is of a part of its bytes, and its layers are named in another way.
+        if SCHEMA_1_TYPES.iter().any(|schema_1| media_type.starts_with(schema_1)) {
+            return Err(RegistryError::Schema1 {
+                host: self.host.clone(),
+                name: self.name.clone(),
+            });
+        }
         let stated = Digest::parse(&header(&response, "docker-content-digest")).ok();
         let mut bytes = Vec::new();
         response
@@ -186,8 +200,17 @@ impl Repository {
             let response = match send(&url, &|| request(learned.authorization.as_ref())) {
                 Ok(response) => response,
                 Err(err) => {
+                    let (source, url) = match err {
+                        RegistryError::Request { url, source } => (source, url),
+                        err => return Err(err),
+                    };
+                    // Who has a certificate has TLS: there is nothing else to try.
+                    if is_untrusted(&source) {
+                        let host = endpoint.host.clone();
+                        return Err(RegistryError::Untrusted { host, source });
+                    }
                     // A host without TLS refuses the handshake; the next scheme may do.
-                    last = Some(err);
+                    last = Some(RegistryError::Request { url, source });
                     continue;
                 }
             };

@@ -27,21 +27,19 @@ pub(crate) fn open_engine(
     target: &Target,
     config: &Config,
 ) -> Result<Subject, ScanError> {
-    let wrong = |source| ScanError::Engine { name: name.to_owned(), source };
     let platform = config.platform.as_ref().map(|platform| PlatformName {
         os: &platform.os,
         architecture: &platform.architecture,
         variant: platform.variant.as_deref(),
     });
-    let found = find(kind, &config.engines, name, platform).map_err(wrong)?;
+    let found = find(kind, &config.engines, name, platform).map_err(ScanError::Engine)?;
     check_platform(&found, config.platform.as_ref()).map_err(|source| failed(target, source))?;
     if let Some(image) = on_disk(&found, config) {
         return Ok(Subject::Image(Box::new(image)));
     }
     let (target, name) = (target.clone(), name.to_owned());
     let open = move || {
-        let wrong = |source| ScanError::Engine { name: name.clone(), source };
-        let reader = found.stream().map_err(wrong)?;
+        let reader = found.stream().map_err(ScanError::Engine)?;
         ArchiveStream::new(&name, reader).map_err(|source| failed(&target, source))
     };
     let stream = open()?;
@@ -55,8 +53,7 @@ pub(crate) fn open_containerd(
     target: &Target,
     config: &Config,
 ) -> Result<Image, ScanError> {
-    let found = find_content(&config.engines, name)
-        .map_err(|source| ScanError::Engine { name: name.to_owned(), source })?;
+    let found = find_content(&config.engines, name).map_err(ScanError::Engine)?;
     let root = Descriptor {
         media_type: found.media_type,
         size_bytes: found.size_bytes,

@@ -43,12 +43,9 @@ pub enum ScanError {
     },
     #[error("{reference:?} would have to be pulled, and the network is not to be used")]
     Offline { reference: String },
-    #[error("failed to get {name:?} from an engine of this machine")]
-    Engine {
-        name: String,
-        #[source]
-        source: EngineError,
-    },
+    /// It names the engine and the image.
+    #[error(transparent)]
+    Engine(EngineError),
     #[error("{name:?} is neither a path nor an image that was found{}", told(tried))]
     Nowhere { name: String, tried: Vec<NotFound> },
 }

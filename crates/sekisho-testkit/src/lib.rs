@@ -15,6 +15,7 @@ mod image;
 mod jar;
 mod layer;
 pub mod packages;
+mod registry;
 pub mod report;
 pub mod schema;
 pub mod seeds;
@@ -28,6 +29,7 @@ pub use image::{
 };
 pub use jar::{ZipBuilder, manifest, maven_jar, pom_properties};
 pub use layer::{Attributes, Layer, LayerBuilder, LongNames, SparseFormat};
+pub use registry::{RegistryAccess, RegistryServer};
 pub use tar_header::{BLOCK_BYTES, TarHeader};
 
 /// The SHA-256 of `bytes`.

@@ -1,61 +1,8 @@
-use std::{
-    io::Read,
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::io::Read;
 
 use sekisho_archive::sha256;
-use sekisho_registry::{Client, Config, RegistryError};
-
-/// The registry of the distribution project, as Debian packages it.
-struct Registry {
-    process: Child,
-    host: String,
-    _directory: tempfile::TempDir,
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
-/// None where it is not installed.
-fn start() -> Option<Registry> {
-    let directory = tempfile::tempdir().unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let host = format!("127.0.0.1:{port}");
-    let config = directory.path().join("config.yml");
-    let root = directory.path().join("data");
-    fs_err::write(
-        &config,
-        format!(
-            "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: {}\nhttp:\n  addr: {host}\n",
-            root.display()
-        ),
-    )
-    .unwrap();
-    #[expect(clippy::disallowed_methods, reason = "the registry under test is another program")]
-    let process = Command::new("docker-registry")
-        .arg("serve")
-        .arg(&config)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(process) = process else {
-        println!("skipped: docker-registry is not installed");
-        return None;
-    };
-    let registry = Registry { process, host, _directory: directory };
-    let begun = Instant::now();
-    while std::net::TcpStream::connect(&registry.host).is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "the registry does not start");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Some(registry)
-}
+use sekisho_registry::{Client, Config, DockerConfig, RegistryError};
+use sekisho_testkit::{RegistryAccess, RegistryServer};
 
 /// Pushes a blob in one request and gives its digest.
 fn push(http: &reqwest::blocking::Client, host: &str, blob: &[u8]) -> String {
@@ -74,7 +21,7 @@ fn push(http: &reqwest::blocking::Client, host: &str, blob: &[u8]) -> String {
 
 #[test]
 fn a_real_registry_gives_what_was_pushed() {
-    let Some(registry) = start() else { return };
+    let Some(registry) = RegistryServer::start(RegistryAccess::Open) else { return };
     let http = reqwest::blocking::Client::builder()
         .no_proxy()
         .tls_backend_preconfigured(tls())
@@ -113,6 +60,43 @@ fn a_real_registry_gives_what_was_pushed() {
     assert!(read == layer);
     let missing = client.repository(&registry.host, "no/such").manifest("1.0").unwrap_err();
     assert!(matches!(missing, RegistryError::NotFound { .. }), "{missing:?}");
+}
+
+/// What a client with these settings says of an image that is not there.
+fn asked(registry: &RegistryServer, config: Config) -> String {
+    let repository = Client::new(config).unwrap().repository(&registry.host, "no/such");
+    let err = repository.manifest("1").unwrap_err();
+    err.to_string().replace(&registry.host, "HOST")
+}
+
+#[test]
+fn a_registry_with_an_authority_and_logins_of_its_own_is_spoken_to() {
+    let Some(registry) = RegistryServer::start(RegistryAccess::Closed) else { return };
+    let directory = registry.directory.path();
+    let login = |password: &str| {
+        let path = directory.join("config.json");
+        let auth = format!(r#"{{"username": "tester", "password": "{password}"}}"#);
+        let config = format!(r#"{{"auths": {{"{}": {auth}}}}}"#, registry.host);
+        fs_err::write(&path, config).unwrap();
+        DockerConfig::read(&path).unwrap()
+    };
+    let ca = vec![directory.join("ca.pem")];
+    let trusting = |docker| Config { ca: ca.clone(), docker, ..Config::default() };
+    insta::assert_snapshot!(
+        [
+            asked(&registry, Config::default()),
+            asked(&registry, trusting(DockerConfig::default())),
+            asked(&registry, trusting(login("wrong"))),
+            asked(&registry, trusting(login("a-pass-word"))),
+        ]
+        .join("\n"),
+        @r#"
+    the certificate of HOST is of nobody who is trusted here; if it should be, name the file of its authority in sekisho.yaml, under registry, ca
+    HOST refuses "no/such": log in with `docker login HOST`, or check that the name is right
+    HOST refuses "no/such": log in with `docker login HOST`, or check that the name is right
+    HOST has no image "no/such"
+    "#
+    );
 }
 
 fn tls() -> rustls::ClientConfig {

@@ -107,6 +107,21 @@ fn a_manifest_with_another_digest_is_refused() {
 }
 
 #[test]
+fn a_manifest_of_schema_1_is_refused_as_such() {
+    let server = Server::start(|_, _| {
+        let media_type = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+        // The digest of a signed manifest leaves its signatures out.
+        let digest = sha256(b"other").to_string();
+        let headers =
+            vec![("content-type", media_type.to_owned()), ("docker-content-digest", digest)];
+        Answer { headers, ..manifest() }
+    });
+    let repository = client(Config::default()).repository(&server.host, "a");
+    let err = repository.manifest("1").unwrap_err().to_string();
+    assert!(err.contains("Docker schema 1, which is not supported"), "{err}");
+}
+
+#[test]
 fn a_mirror_is_asked_first_and_the_host_when_it_fails() {
     let mirror = Server::start(|_, _| Answer { status: 404, ..Answer::default() });
     let server = Server::start(|_, _| manifest());

@@ -68,8 +68,7 @@ fn containerd_gives_what_was_imported() {
         assert_ne!(found["subject"]["digest"].take(), expected["subject"]["digest"].take());
         assert_same(&found, &expected);
     }
-    let err = report("containerd:nobody:1", &engines).unwrap_err();
-    let err = std::error::Error::source(&err).unwrap().to_string();
+    let err = report("containerd:nobody:1", &engines).unwrap_err().to_string();
     assert_eq!(err, "containerd has no image \"nobody:1\" (looked in default, k8s.io)");
 }
 

@@ -11,6 +11,7 @@ mod hostile_files;
 mod hostile_layers;
 mod inventory;
 mod program;
+mod registry;
 mod sample;
 mod settings;
 mod sources;
