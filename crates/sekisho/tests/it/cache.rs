@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use sekisho_testkit::{BlobCompression, Bundle};
+use sekisho_testkit::{BlobCompression, Bundle, ImageBuilder, LayerBuilder};
 
 use crate::{
-    program::{file, scan},
+    program::{file, scan, scan_stdin},
     sample::{image, one_layer},
 };
 
@@ -153,4 +153,23 @@ fn a_cache_that_cannot_be_made_is_an_error_where_it_was_asked_for() {
     let Fixture { directory: _directory, target, cache: _ } = fixture();
     let run = scan(&["--cache-dir", "/proc/no", &target]);
     assert!(run.error().contains("/proc/no"), "{}", run.stderr);
+}
+
+#[test]
+fn what_could_be_read_only_once_is_not_kept() {
+    let mut layer = LayerBuilder::new();
+    layer
+        .with_parents()
+        .file("store/1", r#"{"name": "a", "version": "1.0.0"}"#)
+        .hard_link("usr/lib/node_modules/a/package.json", "store/1");
+    let image = ImageBuilder::new().layer(layer.finish(), "COPY").build();
+    let tar = Bundle::docker(&[("app:1", &image)]).to_tar("");
+    let (directory, path) = file("image.tar", &tar);
+    let cache = directory.path().join("cache").display().to_string();
+    let piped = scan_stdin(tar, &["--cache-dir", &cache, "-"]).report();
+    let reason = "a hard link in an archive that can be read only once";
+    assert_eq!(piped["unknowns"][0]["reason"], reason);
+    let found = scan(&["--cache-dir", &cache, &path.display().to_string()]).report();
+    assert_eq!(found["unknowns"].as_array().map(Vec::len), Some(0));
+    assert_eq!(found["packages"][0]["name"], "a");
 }
