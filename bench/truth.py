@@ -84,7 +84,9 @@ def npm(bench, report):
     def walk(tree):
         for name, node in tree.get("dependencies", {}).items():
             if "version" in node:
-                wanted.add((node.get("name", name), node["version"]))
+                # An alias is listed by its own name; the tarball has the package's.
+                real = re.search(r"((?:@[^/]+/)?[^/]+)/-/[^/]+\.tgz$", node.get("resolved", ""))
+                wanted.add((real[1] if real else name, node["version"]))
             walk(node)
 
     walk(json.loads((bench / "truth/fat.npm").read_text()))
