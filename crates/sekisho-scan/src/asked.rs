@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use sekisho_catalog::Selection;
 use sekisho_secret::RuleSet;
-use sekisho_types::report::FindingKind;
 
 use crate::scan::Config;
 
@@ -17,7 +16,7 @@ pub(crate) struct Asked {
 impl Asked {
     /// `is_directory` for what is no image.
     pub(crate) fn new(is_directory: bool, config: &Config) -> Self {
-        let secrets = config.secrets.clone().filter(|_| config.wants(FindingKind::Secret));
+        let secrets = config.wanted_secrets().cloned();
         Self { selection: Selection::new(is_directory), secrets }
     }
 

@@ -9,7 +9,7 @@ use sekisho_imagecheck::{ImageSubject, Thresholds};
 use sekisho_policy::{Judged, Policy, apply};
 use sekisho_types::report::{Finding, FindingKind, Report, SCHEMA_VERSION, Subject, Tool};
 
-use crate::{asked::Asked, history, inventory::Inventory, scan::Config, secrets::secret_findings};
+use crate::{history, inventory::Inventory, scan::Config, secrets::secret_findings};
 
 /// The report of a subject whose files are known; `image` is none for a plain directory.
 pub(crate) fn report(
@@ -46,7 +46,7 @@ pub(crate) fn report(
         unknowns.extend(history.unknowns);
     }
     judgement.results.sort_by(|a, b| a.check.cmp(&b.check));
-    if let Some(rules) = &Asked::new(false, config).secrets {
+    if let Some(rules) = config.wanted_secrets() {
         findings.extend(secret_findings(rules, &secrets, judged.config.as_ref()));
     }
     let labels = judged.config.as_ref().map(|config| config.labels.as_slice()).unwrap_or_default();

@@ -62,6 +62,11 @@ impl Config {
     pub(crate) fn wants(&self, kind: FindingKind) -> bool {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
     }
+
+    /// How secrets are told, where they are wanted.
+    pub(crate) fn wanted_secrets(&self) -> Option<&Arc<RuleSet>> {
+        self.secrets.as_ref().filter(|_| self.wants(FindingKind::Secret))
+    }
 }
 
 /// Scans `target`.
