@@ -50,6 +50,8 @@ pub enum Context {
 }
 
 pub(crate) const NO_STAGE: Text = Text { en: "there is no FROM", ja: "FROM がない" };
+pub(crate) const NO_COPY: Text =
+    Text { en: "nothing is copied from a stage", ja: "ステージからのコピーがない" };
 const NO_RUN: Text = Text {
     en: "no RUN instruction is in a language that is read here",
     ja: "読み取れる言語の RUN 命令がない",

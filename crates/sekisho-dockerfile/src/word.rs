@@ -43,11 +43,41 @@ pub(crate) fn split_plain(text: &str, range: Range<usize>) -> Vec<Range<usize>> 
     words
 }
 
+/// What the quotes and escapes before a character make of it.
+struct Quotes {
+    escape: char,
+    quote: Option<char>,
+    is_escaped: bool,
+}
+
+impl Quotes {
+    fn new(escape: char) -> Self {
+        Self { escape, quote: None, is_escaped: false }
+    }
+
+    /// Takes the next character; whether it stands outside quotes, is not escaped, and is neither
+    /// a quote nor an escape itself.
+    fn is_bare(&mut self, char: char) -> bool {
+        if self.is_escaped {
+            self.is_escaped = false;
+        } else if char == self.escape && self.quote != Some('\'') {
+            self.is_escaped = true;
+        } else if self.quote == Some(char) {
+            self.quote = None;
+        } else if self.quote.is_none() && matches!(char, '"' | '\'') {
+            self.quote = Some(char);
+        } else {
+            return self.quote.is_none();
+        }
+        false
+    }
+}
+
 /// Splits at white space outside quotes that is not escaped.
 pub(crate) fn split_quoted(text: &str, range: Range<usize>, escape: char) -> Vec<Range<usize>> {
     let mut words = Vec::new();
-    let (mut start, mut quote) = (None, None);
-    let mut is_escaped = false;
+    let mut start = None;
+    let mut quotes = Quotes::new(escape);
     for (at, char) in chars(text, range.clone()) {
         if start.is_none() {
             if char.is_whitespace() {
@@ -55,15 +85,7 @@ pub(crate) fn split_quoted(text: &str, range: Range<usize>, escape: char) -> Vec
             }
             start = Some(at);
         }
-        if is_escaped {
-            is_escaped = false;
-        } else if char == escape && quote != Some('\'') {
-            is_escaped = true;
-        } else if quote == Some(char) {
-            quote = None;
-        } else if quote.is_none() && matches!(char, '"' | '\'') {
-            quote = Some(char);
-        } else if quote.is_none()
+        if quotes.is_bare(char)
             && char.is_whitespace()
             && let Some(from) = start.take()
         {
@@ -76,18 +98,9 @@ pub(crate) fn split_quoted(text: &str, range: Range<usize>, escape: char) -> Vec
 
 /// Where the first `=` outside quotes is.
 pub(crate) fn equals_sign(word: &str, escape: char) -> Option<usize> {
-    let mut quote = None;
-    let mut is_escaped = false;
+    let mut quotes = Quotes::new(escape);
     for (at, char) in word.char_indices() {
-        if is_escaped {
-            is_escaped = false;
-        } else if char == escape && quote != Some('\'') {
-            is_escaped = true;
-        } else if quote == Some(char) {
-            quote = None;
-        } else if quote.is_none() && matches!(char, '"' | '\'') {
-            quote = Some(char);
-        } else if quote.is_none() && char == '=' {
+        if quotes.is_bare(char) && char == '=' {
             return Some(at);
         }
     }
@@ -109,18 +122,9 @@ fn chars(text: &str, range: Range<usize>) -> impl Iterator<Item = (usize, char)>
 
 /// The first word of those that [`split_quoted`] gives.
 pub(crate) fn first_quoted(text: &str, range: Range<usize>, escape: char) -> Option<Range<usize>> {
-    let mut quote = None;
-    let mut is_escaped = false;
+    let mut quotes = Quotes::new(escape);
     for (at, char) in chars(text, range.clone()) {
-        if is_escaped {
-            is_escaped = false;
-        } else if char == escape && quote != Some('\'') {
-            is_escaped = true;
-        } else if quote == Some(char) {
-            quote = None;
-        } else if quote.is_none() && matches!(char, '"' | '\'') {
-            quote = Some(char);
-        } else if quote.is_none() && char.is_whitespace() {
+        if quotes.is_bare(char) && char.is_whitespace() {
             return Some(range.start..at);
         }
     }

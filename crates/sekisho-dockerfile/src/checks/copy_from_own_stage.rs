@@ -1,7 +1,7 @@
 use sekisho_check::{About, Outcome, Text};
 use sekisho_types::{Confidence, Severity, report::FindingKind};
 
-use crate::{DockerfileCheck, Subject, instruction::Kind};
+use crate::{DockerfileCheck, Subject, instruction::Kind, subject::NO_COPY};
 
 pub(crate) const CHECK: DockerfileCheck = DockerfileCheck {
     about: About {
@@ -51,9 +51,6 @@ fn run(subject: &Subject) -> Outcome {
     }
     if is_asked { Outcome::of(failures) } else { Outcome::NotApplicable { because: NO_COPY } }
 }
-
-const NO_COPY: Text =
-    Text { en: "nothing is copied from a stage", ja: "ステージからのコピーがない" };
 
 #[cfg(test)]
 mod tests {
