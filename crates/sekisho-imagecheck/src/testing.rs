@@ -84,6 +84,15 @@ pub(crate) fn executable(path: &str) -> Executable {
     }
 }
 
+/// An image with a program of this mode, of the package mount where one owns it.
+pub(crate) fn privileged(mode: u16, package: Option<&str>) -> ImageSubject {
+    let mut image = subject().layers(1).package("mount");
+    let mut file = executable("bin/mount");
+    file.package = package.map(str::to_owned);
+    image.files.setuid = vec![place("bin/mount", mode)];
+    image.executables(&[file])
+}
+
 impl ImageSubject {
     /// Changes the configuration.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut ImageConfig)) -> Self {

@@ -51,22 +51,14 @@ mod tests {
     use super::*;
     use crate::testing::*;
 
-    fn image(package: Option<&str>) -> ImageSubject {
-        let mut image = subject().layers(1).package("mount");
-        let mut file = executable("bin/mount");
-        file.package = package.map(str::to_owned);
-        image.files.setuid = vec![place("bin/mount", 0o4755)];
-        image.executables(&[file])
-    }
-
     #[test]
     fn one_of_no_package_is_worse_than_one_of_a_package() {
         assert_eq!(
-            shown(&CHECK, &image(None)),
+            shown(&CHECK, &privileged(0o4755, None)),
             "High at bin/mount: mode 4755, owner 0:0, in no package"
         );
         assert_eq!(
-            shown(&CHECK, &image(Some("pkg:deb/mount@1.0"))),
+            shown(&CHECK, &privileged(0o4755, Some("pkg:deb/mount@1.0"))),
             "Low at bin/mount: mode 4755, owner 0:0, from mount 1.0"
         );
     }
