@@ -107,18 +107,7 @@ fn directory(target: &Target, name: String, config: &Config) -> Result<Report, S
         read_directory(Path::new(&name), &asked).map_err(|source| failed(target, source))?;
     let stack = Stack::new(vec![StackLayer { diff_id: None, facts: Arc::new(facts) }]);
     let inventory = Inventory::new(&stack, None);
-    let subject = ReportSubject {
-        kind: SubjectKind::Directory,
-        name,
-        digest: None,
-        source: Source::Dir,
-        os: None,
-        created: None,
-        platform: None,
-        config: None,
-        layers: Vec::new(),
-        base: None,
-    };
+    let subject = ReportSubject::of_files(SubjectKind::Directory, Source::Dir, name);
     Ok(report(subject, inventory, None, config))
 }
 

@@ -59,18 +59,7 @@ pub fn image() -> Report {
 /// A root file system of which nothing is known.
 pub fn empty_directory() -> Report {
     Report {
-        subject: Subject {
-            kind: SubjectKind::Directory,
-            name: "rootfs".to_owned(),
-            digest: None,
-            source: Source::Dir,
-            os: None,
-            created: None,
-            platform: None,
-            config: None,
-            layers: Vec::new(),
-            base: None,
-        },
+        subject: Subject::of_files(SubjectKind::Directory, Source::Dir, "rootfs"),
         packages: Vec::new(),
         executables: Vec::new(),
         findings: Vec::new(),

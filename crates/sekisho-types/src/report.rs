@@ -56,6 +56,24 @@ pub struct Subject {
     pub base: Option<BaseImage>,
 }
 
+impl Subject {
+    /// Files of which nothing is known but their name: no image, so no configuration or layers.
+    pub fn of_files(kind: SubjectKind, source: Source, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            digest: None,
+            source,
+            os: None,
+            created: None,
+            platform: None,
+            config: None,
+            layers: Vec::new(),
+            base: None,
+        }
+    }
+}
+
 /// The likely base of an image, as far as the image itself tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BaseImage {
