@@ -7,6 +7,7 @@
 
 mod advisory;
 mod ecosystem;
+mod entry;
 mod error;
 mod feeds {
     pub(crate) mod epss;
@@ -19,6 +20,7 @@ mod range;
 
 pub use advisory::{Advisory, AdvisoryKind, Affected, Rating, State};
 pub use ecosystem::Ecosystem;
+pub use entry::Entry;
 pub use error::FeedError;
 pub use feeds::{
     epss::{Epss, read as read_epss},
