@@ -124,6 +124,7 @@ pub fn finding(about: &About, failure: Failure) -> Finding {
         references: about.references.iter().map(|&reference| reference.to_owned()).collect(),
         package,
         location,
+        vulnerability: None,
         suppressed: None,
         japanese: Some(Translation {
             title: about.title.ja.to_owned(),

@@ -153,6 +153,7 @@ fn finding(rule: &Rule, id: String, first: &Place, others: &[Place]) -> Finding 
         references: rule.references.clone(),
         package: None,
         location,
+        vulnerability: None,
         suppressed: None,
         japanese: Some(Translation {
             title: rule.title.ja.clone(),

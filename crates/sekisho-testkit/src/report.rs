@@ -282,6 +282,7 @@ fn findings() -> Vec<Finding> {
         references: Vec::new(),
         package: None,
         location: None,
+        vulnerability: None,
         suppressed: None,
         japanese: None,
     };

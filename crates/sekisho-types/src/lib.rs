@@ -15,6 +15,7 @@ mod reference;
 pub mod report;
 mod severity;
 mod unknown;
+mod vulnerability;
 
 pub use byte_count::{ByteCount, ByteCountError};
 pub use confidence::Confidence;
@@ -27,3 +28,4 @@ pub use purl::Purl;
 pub use reference::{Reference, ReferenceError};
 pub use severity::Severity;
 pub use unknown::Unknown;
+pub use vulnerability::{EpssScore, FixDate, FixStatus, Share, VulnerabilityFacts};

@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Confidence, Digest, Executable, InstalledPackage, OsRelease, Severity, Unknown};
+use crate::{
+    Confidence, Digest, Executable, InstalledPackage, OsRelease, Severity, Unknown,
+    VulnerabilityFacts,
+};
 
 /// Version of the report's shape, in its `schema_version`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -181,6 +184,9 @@ pub struct Finding {
     pub references: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub package: Option<FindingPackage>,
+    /// For a vulnerability: whether it is fixed, exploited, and how likely to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vulnerability: Option<VulnerabilityFacts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
     #[serde(skip_serializing_if = "Option::is_none")]
