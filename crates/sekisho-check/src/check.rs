@@ -84,27 +84,33 @@ pub fn judge<S: ?Sized>(checks: &[&Check<S>], subject: &S) -> Judgement {
     for check in checks {
         let about = &check.about;
         let (outcome, message) = match (check.run)(subject) {
-            Outcome::Pass => (CheckOutcome::Pass, String::new()),
-            Outcome::NotApplicable { because } => {
-                (CheckOutcome::NotApplicable, because.en.to_owned())
-            }
-            Outcome::Unknown { because } => (CheckOutcome::Unknown, because.en),
+            Outcome::Pass => (CheckOutcome::Pass, Message::default()),
+            Outcome::NotApplicable { because } => (CheckOutcome::NotApplicable, because.into()),
+            Outcome::Unknown { because } => (CheckOutcome::Unknown, because),
             Outcome::Fail(failures) => {
                 let message = summary(&failures);
                 judgement.findings.extend(failures.into_iter().map(|it| finding(about, it)));
                 (CheckOutcome::Fail, message)
             }
         };
-        judgement.results.push(CheckResult { check: about.id.to_owned(), outcome, message });
+        judgement.results.push(CheckResult {
+            check: about.id.to_owned(),
+            outcome,
+            message: message.en,
+            japanese: Some(message.ja),
+        });
     }
     judgement
 }
 
-fn summary(failures: &[Failure]) -> String {
+fn summary(failures: &[Failure]) -> Message {
     match failures {
-        [] => String::new(),
-        [only] => only.message.en.clone(),
-        [first, rest @ ..] => format!("{}, and {} more", first.message.en, rest.len()),
+        [] => Message::default(),
+        [only] => only.message.clone(),
+        [Failure { message: Message { en, ja }, .. }, rest @ ..] => {
+            let n_more = rest.len();
+            Message::new(format!("{en}, and {n_more} more"), format!("{ja}、ほか {n_more} 件"))
+        }
     }
 }
 
@@ -178,7 +184,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let Judgement { results, findings } = judge(&[&LETTERS], text);
         let mut shown = String::new();
-        for CheckResult { check, outcome, message } in results {
+        for CheckResult { check, outcome, message, .. } in results {
             writeln!(shown, "{check} {outcome:?} {message}").unwrap();
         }
         for finding in findings {

@@ -1,16 +1,11 @@
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use sekisho_check::{About, Failure, Message, finding};
 use sekisho_types::{
     ByteCount, InstalledPackage,
-    report::{Finding, FindingPackage, Location, Subject, Verdict, VerdictResult},
+    report::{Finding, FindingPackage, Location, Subject, Verdict},
 };
 
-use crate::{Exception, Policy, Threshold, about, requirement::Choice};
-
-/// Most checks that a reason names.
-const MAX_NAMED: usize = 5;
+use crate::{Exception, Policy, about, requirement::Choice, verdict::decide};
 
 /// What a policy is applied to, besides the findings.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +28,7 @@ pub struct Judged<'a> {
 pub fn apply(policy: &Policy, judged: &Judged<'_>, findings: &mut Vec<Finding>) -> Verdict {
     requirements(policy, judged, findings);
     exceptions(policy, judged, findings);
-    verdict(policy, judged, findings)
+    decide(policy, judged.n_unknowns, findings)
 }
 
 fn requirements(policy: &Policy, judged: &Judged<'_>, findings: &mut Vec<Finding>) {
@@ -148,51 +143,6 @@ fn of_exception(about: &About, exception: &Exception) -> Finding {
         format!("{check}{place}（承認者 {owner}{until}）"),
     );
     finding(about, Failure::new(format!("{check} {scope}"), message))
-}
-
-fn verdict(policy: &Policy, judged: &Judged<'_>, findings: &[Finding]) -> Verdict {
-    let mut failing: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut thresholds: Vec<Threshold> = Vec::new();
-    for finding in findings.iter().filter(|finding| finding.suppressed.is_none()) {
-        let path = finding.location.as_ref().map(|location| location.path.as_str());
-        let threshold = policy.threshold(finding.kind, path);
-        if threshold.is_reached_by(finding.severity) {
-            *failing.entry(&finding.check).or_default() += 1;
-            thresholds.push(threshold);
-        }
-    }
-    thresholds.dedup();
-    let n_failing: usize = failing.values().sum();
-    let mut reasons = Vec::new();
-    if n_failing > 0 {
-        // Where the policy draws several lines, no single one says why.
-        let level = match thresholds.as_slice() {
-            [Threshold::From(severity)] => format!(" of severity {} or worse", severity.as_str()),
-            _ => String::new(),
-        };
-        let named: Vec<String> = failing
-            .iter()
-            .take(MAX_NAMED)
-            .map(|(check, n)| if *n == 1 { (*check).to_owned() } else { format!("{check} ×{n}") })
-            .collect();
-        let more = match failing.len().saturating_sub(MAX_NAMED) {
-            0 => String::new(),
-            n => format!(" and {n} more checks"),
-        };
-        let word = if n_failing == 1 { "finding" } else { "findings" };
-        reasons.push(format!("{n_failing} {word}{level}: {}{more}", named.join(", ")));
-    }
-    match judged.n_unknowns {
-        0 => (),
-        1 => reasons.push("1 place could not be read".to_owned()),
-        n => reasons.push(format!("{n} places could not be read")),
-    }
-    let result = match (n_failing, judged.n_unknowns) {
-        (1.., _) => VerdictResult::Fail,
-        (0, 1..) => VerdictResult::Unknown,
-        (0, 0) => VerdictResult::Pass,
-    };
-    Verdict { result, policy: policy.name.clone().unwrap_or_else(|| "default".to_owned()), reasons }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod exception;
 mod guides;
 mod pattern;
 mod requirement;
+mod verdict;
 
 pub use about::ALL as CHECKS;
 pub use apply::{Judged, apply};

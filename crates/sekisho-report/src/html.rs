@@ -221,7 +221,10 @@ fn verdict(report: &Report, language: Language) -> Verdict {
         class,
         word: language.say(word),
         policy: language.fill(Text::ByPolicy, &[("policy", &clean(&verdict.policy))]),
-        reasons: verdict.reasons.iter().map(|reason| clean(reason).into_owned()).collect(),
+        reasons: summary::reasons(verdict, language)
+            .iter()
+            .map(|reason| clean(reason).into_owned())
+            .collect(),
     }
 }
 

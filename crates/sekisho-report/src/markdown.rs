@@ -100,7 +100,7 @@ impl Document<'_> {
             self.line(&format!("**{}**: {counts}", self.say(Text::Findings)));
         }
         self.line("");
-        for reason in report.verdict.reasons.iter().take(MAX_LINES) {
+        for reason in summary::reasons(&report.verdict, self.language).iter().take(MAX_LINES) {
             self.line(&format!("- {}", escaped(reason)));
         }
         let subject = &report.subject;

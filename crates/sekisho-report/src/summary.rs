@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use sekisho_types::{
     Digest, Executable, ExecutableFormat, PackageKind, Severity,
-    report::{BaseImage, Finding, FindingKind, Report, SubjectKind},
+    report::{BaseImage, CheckResult, Finding, FindingKind, Report, SubjectKind, Verdict},
 };
 
 use crate::locale::{Language, Text};
@@ -130,6 +130,22 @@ impl<'a> Words<'a> {
                 remediation: &finding.remediation,
             },
         }
+    }
+}
+
+/// Why the verdict is what it is, in the language asked for where it speaks it.
+pub(crate) fn reasons(verdict: &Verdict, language: Language) -> &[String] {
+    match (language, verdict.japanese.as_slice()) {
+        (Language::English, _) | (Language::Japanese, []) => &verdict.reasons,
+        (Language::Japanese, japanese) => japanese,
+    }
+}
+
+/// What a check answered, in the language asked for where it speaks it.
+pub(crate) fn answer(result: &CheckResult, language: Language) -> &str {
+    match (language, &result.japanese) {
+        (Language::Japanese, Some(japanese)) => japanese,
+        (Language::English | Language::Japanese, _) => &result.message,
     }
 }
 

@@ -99,7 +99,7 @@ impl<'a> Table<'a> {
             INDENT,
             (DIM, &policy),
         ])?;
-        for reason in &verdict.reasons {
+        for reason in summary::reasons(verdict, self.language) {
             self.out.hanging(&[INDENT, (DIM, "- ")], PLAIN, reason)?;
         }
         Ok(())

@@ -43,6 +43,7 @@ pub fn image() -> Report {
             result: VerdictResult::Fail,
             policy: "default".to_owned(),
             reasons: vec!["2 findings are high or worse".to_owned()],
+            japanese: vec!["深刻度「高」以上が 2 件".to_owned()],
         },
         database: Some(Database {
             revision: "2026-10-31".to_owned(),
@@ -69,6 +70,7 @@ pub fn empty_directory() -> Report {
             result: VerdictResult::Pass,
             policy: "default".to_owned(),
             reasons: Vec::new(),
+            japanese: Vec::new(),
         },
         database: None,
         ..image()
@@ -141,11 +143,12 @@ pub fn hostile_image() -> Report {
     }
     report.verdict.policy = text();
     report.verdict.reasons = vec![text()];
+    report.verdict.japanese = vec![text()];
     report
 }
 
 fn check(check: &str, outcome: CheckOutcome, message: &str) -> CheckResult {
-    CheckResult { check: check.to_owned(), outcome, message: message.to_owned() }
+    CheckResult { check: check.to_owned(), outcome, message: message.to_owned(), japanese: None }
 }
 
 fn os() -> OsRelease {

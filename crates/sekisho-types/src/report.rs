@@ -286,6 +286,9 @@ pub struct CheckResult {
     pub check: String,
     pub outcome: CheckOutcome,
     pub message: String,
+    /// The message for people who read Japanese.
+    #[serde(skip)]
+    pub japanese: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -303,6 +306,9 @@ pub struct Verdict {
     /// Name or path of the policy that was asked.
     pub policy: String,
     pub reasons: Vec<String>,
+    /// The reasons for people who read Japanese: as many, in the same order, or none.
+    #[serde(skip)]
+    pub japanese: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

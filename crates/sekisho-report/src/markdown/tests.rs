@@ -69,7 +69,7 @@ fn a_comment_in_japanese() {
 
     **検出結果**: 緊急 1 件、高 1 件、中 1 件、低 1 件、例外として除外 1 件
 
-    - 2 findings are high or worse
+    - 深刻度「高」以上が 2 件
     - Debian GNU/Linux 12 (bookworm) · 作成日時 2024-05-01 12:30 UTC (913 日前) · レイヤー 3 層、120.0 MiB、8356 ファイル · 取得元 registry · <code>sha256:abababababababababababababababababababababababababababababababab</code>
 
     ### 脆弱性 (1)

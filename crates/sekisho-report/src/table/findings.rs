@@ -7,8 +7,8 @@ use super::{DIM, INDENT, PLAIN, Table, severity_style};
 use crate::{
     locale::Text,
     summary::{
-        Group, SEVERITIES, Words, groups, kind_text, package_line, severity_counts, severity_text,
-        suppression_line,
+        self, Group, SEVERITIES, Words, groups, kind_text, package_line, severity_counts,
+        severity_text, suppression_line,
     },
     terminal::{pad, width},
 };
@@ -120,7 +120,7 @@ impl Table<'_> {
             self.out.hanging(
                 &[INDENT, (super::BOLD, &check.check), INDENT],
                 PLAIN,
-                &check.message,
+                summary::answer(check, self.language),
             )?;
         }
         self.more(n, MAX_FINDINGS)

@@ -142,7 +142,7 @@ fn japanese_is_told_in_japanese() {
     脆弱性情報        リビジョン 2026-10-31、更新 2026-10-31T06:00:00Z
 
     判定  不合格  ポリシー default による
-      - 2 findings are high or worse
+      - 深刻度「高」以上が 2 件
 
     検出結果  緊急 1 件、高 1 件、中 1 件、低 1 件、例外として除外 1 件
 

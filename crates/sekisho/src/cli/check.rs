@@ -161,6 +161,7 @@ impl Check {
                 result: VerdictResult::Pass,
                 policy: String::new(),
                 reasons: Vec::new(),
+                japanese: Vec::new(),
             },
             database: None,
         }
