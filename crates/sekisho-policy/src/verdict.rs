@@ -28,15 +28,12 @@ pub(crate) fn decide(policy: &Policy, n_unknowns: usize, findings: &[Finding]) -
     if !failing.is_empty() {
         reasons.push(of_findings(&failing, &thresholds));
     }
-    match n_unknowns {
-        0 => (),
-        1 => {
-            reasons.push(Message::new("1 place could not be read", "読み取れなかった場所が 1 か所"))
-        }
-        n => reasons.push(Message::new(
-            format!("{n} places could not be read"),
-            format!("読み取れなかった場所が {n} か所"),
-        )),
+    if n_unknowns > 0 {
+        let places = if n_unknowns == 1 { "place" } else { "places" };
+        reasons.push(Message::new(
+            format!("{n_unknowns} {places} could not be read"),
+            format!("読み取れなかった場所が {n_unknowns} か所"),
+        ));
     }
     let result = match (failing.is_empty(), n_unknowns) {
         (false, _) => VerdictResult::Fail,
@@ -106,7 +103,8 @@ mod tests {
         let verdict = decide(&Policy::parse(policy).unwrap(), n_unknowns, &findings);
         assert_eq!(verdict.reasons.len(), verdict.japanese.len());
         let lines = verdict.reasons.iter().zip(&verdict.japanese);
-        lines.map(|(english, japanese)| format!("{english}\n{japanese}\n")).collect()
+        let lines: Vec<String> = lines.flat_map(|(en, ja)| [en.clone(), ja.clone()]).collect();
+        lines.join("\n")
     }
 
     #[test]
