@@ -2,6 +2,7 @@
 //!
 //! Each test gathers everything that is wrong before it fails, and says what to do.
 
+mod checks;
 mod documents;
 mod files;
 mod layers;

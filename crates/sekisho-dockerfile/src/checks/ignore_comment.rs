@@ -20,7 +20,7 @@ pub(crate) const CHECK: DockerfileCheck = DockerfileCheck {
         },
         remediation: Text {
             en: "Write `# sekisho:ignore=ID reason`, or delete the comment.",
-            ja: "`# sekisho:ignore=ID 理由` と書くか、コメントを消す。",
+            ja: "`# sekisho:ignore=ID reason` と理由を書くか、コメントを消す。",
         },
         references: &["https://docs.docker.com/reference/dockerfile/#format"],
         benchmark: None,
