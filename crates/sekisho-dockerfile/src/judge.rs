@@ -145,5 +145,5 @@ fn suppression(subject: &Subject, ignore: &Ignore) -> Suppression {
         (reason, _) => reason.to_owned(),
     };
     let line = subject.file.source.line(ignore.span.start);
-    Suppression { reason, until: None, by: format!("comment in line {line}") }
+    Suppression { reason, until: None, by: format!("comment in line {line}"), japanese: None }
 }

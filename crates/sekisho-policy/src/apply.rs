@@ -2,10 +2,10 @@ use jiff::civil::Date;
 use sekisho_check::{About, Failure, Message, finding};
 use sekisho_types::{
     ByteCount, InstalledPackage,
-    report::{Finding, FindingPackage, Location, Subject, Verdict},
+    report::{Finding, FindingPackage, Location, Subject, Suppression, Verdict},
 };
 
-use crate::{Exception, Policy, about, requirement::Choice, verdict::decide};
+use crate::{Exception, Policy, about, exception::Answer, requirement::Choice, verdict::decide};
 
 /// What a policy is applied to, besides the findings.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +28,8 @@ pub struct Judged<'a> {
 pub fn apply(policy: &Policy, judged: &Judged<'_>, findings: &mut Vec<Finding>) -> Verdict {
     requirements(policy, judged, findings);
     exceptions(policy, judged, findings);
-    decide(policy, judged.n_unknowns, findings)
+    ignore(policy, findings);
+    decide(policy, judged, findings)
 }
 
 fn requirements(policy: &Policy, judged: &Judged<'_>, findings: &mut Vec<Finding>) {
@@ -113,14 +114,17 @@ fn exceptions(policy: &Policy, judged: &Judged<'_>, findings: &mut Vec<Finding>)
             continue;
         }
         let mut is_used = false;
-        let has_expired = exception.has_expired(judged.today);
+        let mut has_expired = exception.has_expired(judged.today);
         for finding in &mut *findings {
-            if exception.covers(finding, image) {
-                is_used = true;
-                if !has_expired && finding.suppressed.is_none() {
-                    finding.suppressed = Some(exception.to_suppression());
+            match exception.answer(finding, image) {
+                Answer::NotMeant => continue,
+                Answer::Fixed => has_expired = true,
+                Answer::Accepted if !exception.has_expired(judged.today) => {
+                    finding.suppressed.get_or_insert_with(|| exception.to_suppression());
                 }
+                Answer::Accepted => (),
             }
+            is_used = true;
         }
         if has_expired {
             own.push(of_exception(&about::EXPIRED_EXCEPTION, exception));
@@ -132,17 +136,32 @@ fn exceptions(policy: &Policy, judged: &Judged<'_>, findings: &mut Vec<Finding>)
 }
 
 fn of_exception(about: &About, exception: &Exception) -> Finding {
-    let Exception { check, owner, until, .. } = exception;
-    let scope = [&exception.path, &exception.package, &exception.image];
-    let scope: Vec<&str> = scope.into_iter().flatten().map(crate::Pattern::as_str).collect();
-    let scope = scope.join(" ");
-    let until = until.map(|until| format!(", until {until}")).unwrap_or_default();
-    let place = if scope.is_empty() { String::new() } else { format!(" in {scope}") };
+    let Exception { owner, until, until_fixed, .. } = exception;
+    let what = exception.what();
+    let (until, until_ja) = match (until, until_fixed) {
+        (Some(until), _) => (format!(", until {until}"), format!("、期限 {until}")),
+        (None, true) => (", until it is fixed".to_owned(), "、修正されるまで".to_owned()),
+        (None, false) => (String::new(), String::new()),
+    };
     let message = Message::new(
-        format!("{check}{place}, accepted by {owner}{until}"),
-        format!("{check}{place}（承認者 {owner}{until}）"),
+        format!("{what}, accepted by {owner}{until}"),
+        format!("{what}（承認者 {owner}{until_ja}）"),
     );
-    finding(about, Failure::new(format!("{check} {scope}"), message))
+    finding(about, Failure::new(what, message))
+}
+
+/// Marks what is not to count by its state.
+fn ignore(policy: &Policy, findings: &mut [Finding]) {
+    for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
+        if let Some(Message { en, ja }) = policy.vulnerability.ignored(finding) {
+            finding.suppressed = Some(Suppression {
+                reason: en,
+                until: None,
+                by: format!("policy {}", policy.name()),
+                japanese: Some(ja),
+            });
+        }
+    }
 }
 
 #[cfg(test)]

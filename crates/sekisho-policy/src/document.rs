@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use sekisho_types::{Severity, report::FindingKind};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{Exception, Pattern, Requirements};
+use crate::{Exception, Pattern, Requirements, VulnerabilityPolicy};
 
 /// What a team wants of its images, as its policy file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -15,12 +15,13 @@ pub struct Policy {
     pub kinds: BTreeMap<FindingKind, KindPolicy>,
     /// The first that fits the path of a finding decides.
     pub paths: Vec<PathPolicy>,
+    pub vulnerability: VulnerabilityPolicy,
     pub require: Requirements,
     pub exceptions: Vec<Exception>,
 }
 
 /// From which severity on a finding fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Threshold {
     /// This one and worse.
     From(Severity),
@@ -69,6 +70,11 @@ impl Policy {
         }
         serde_saphyr::from_str(text)
             .map_err(|source| PolicyError::Yaml { source: Box::new(source) })
+    }
+
+    /// How reports call it.
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("default")
     }
 
     /// The threshold for a finding of `kind` at `path`.
@@ -156,12 +162,12 @@ mod tests {
     #[test]
     fn a_mistake_is_shown_on_its_line() {
         insta::assert_snapshot!(mistake("fail_on: high\nfail_no: low\n"), @"
-        error: line 2 column 1: unknown field `fail_no`, expected one of name, fail_on, kinds, paths, require, exceptions
+        error: line 2 column 1: unknown field `fail_no`, expected one of name, fail_on, kinds, paths, vulnerability, require, exceptions
          --> <input>:2:1
           |
         1 | fail_on: high
         2 | fail_no: low
-          | ^ unknown field `fail_no`, expected one of name, fail_on, kinds, paths, require, exceptions
+          | ^ unknown field `fail_no`, expected one of name, fail_on, kinds, paths, vulnerability, require, exceptions
         ");
         insta::assert_snapshot!(mistake("fail_on: hihg\n"), @r#"
         error: line 1 column 10: "hihg" is no severity: take none, info, low, medium, high or critical
@@ -189,5 +195,37 @@ mod tests {
         2 | - {check: a, reason: b, owner: c, until: soon}
           |                                          ^ "soon" is no date such as 2027-01-31: failed to parse four digit integer as year: invalid digit, expected 0-9 but got s
         "#);
+        insta::assert_snapshot!(mistake("exceptions:\n- {check: a, reason: b, owner: c, layer: first}\n"), @r#"
+        error: line 2 column 42: "first" is no layer: take its diff_id, or the first 12 digits of it
+         --> <input>:2:42
+          |
+        1 | exceptions:
+        2 | - {check: a, reason: b, owner: c, layer: first}
+          |                                          ^ "first" is no layer: take its diff_id, or the first 12 digits of it
+        "#);
+        insta::assert_snapshot!(mistake("exceptions:\n- {reason: b, owner: c}\n"), @"
+        error: line 2 column 3: an exception says what it accepts: give it a check, path, package or layer
+         --> <input>:2:3
+          |
+        1 | exceptions:
+        2 | - {reason: b, owner: c}
+          |   ^ an exception says what it accepts: give it a check, path, package or layer
+        ");
+        insta::assert_snapshot!(mistake("vulnerability:\n  ignore_status: [wont_fix]\n"), @"
+        error: line 2 column 19: unknown variant `wont_fix`, expected one of affected, fixed, will_not_fix, fix_deferred, end_of_life, under_investigation
+         --> <input>:2:19
+          |
+        1 | vulnerability:
+        2 |   ignore_status: [wont_fix]
+          |                   ^ unknown variant `wont_fix`, expected one of affected, fixed, will_not_fix, fix_deferred, end_of_life, under_investigation
+        ");
+        insta::assert_snapshot!(mistake("vulnerability:\n  fail_on_epss: 50\n"), @"
+        error: line 2 column 17: 50 is not from 0 to 1
+         --> <input>:2:17
+          |
+        1 | vulnerability:
+        2 |   fail_on_epss: 50
+          |                 ^ 50 is not from 0 to 1
+        ");
     }
 }

@@ -6,11 +6,12 @@ use crate::Pattern;
 
 /// A finding that somebody accepts.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Exception {
     /// A check (`SEK-IMAGE-0001`), an advisory (`CVE-2022-0778`) or one of its aliases, or the id
-    /// of a single finding.
-    pub check: String,
+    /// of a single finding; everything in its scope where none is named.
+    #[serde(default)]
+    pub check: Option<Pattern>,
     /// Only in files that fit.
     #[serde(default)]
     pub path: Option<Pattern>,
@@ -20,8 +21,8 @@ pub struct Exception {
     /// Only in images whose name fits.
     #[serde(default)]
     pub image: Option<Pattern>,
-    /// Only in this layer, by its `diff_id`.
-    #[serde(default)]
+    /// Only in this layer, by the start of its `diff_id`.
+    #[serde(default, deserialize_with = "layer")]
     pub layer: Option<String>,
     #[serde(deserialize_with = "not_empty")]
     pub reason: String,
@@ -35,40 +36,59 @@ pub struct Exception {
     pub until_fixed: bool,
 }
 
+/// What an exception says of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    NotMeant,
+    Accepted,
+    /// It was accepted until there is a fix, and there is one.
+    Fixed,
+}
+
 impl Exception {
     /// Whether the time of the exception is over.
     pub(crate) fn has_expired(&self, today: Option<Date>) -> bool {
         matches!((self.until, today), (Some(until), Some(today)) if until < today)
     }
 
-    /// Whether `finding`, in an image of this name, is meant.
-    pub(crate) fn covers(&self, finding: &Finding, image: &str) -> bool {
-        let is_named = self.check == finding.check
-            || self.check == finding.id
-            || finding.aliases.contains(&self.check);
-        let location = finding.location.as_ref();
+    /// What the exception says of `finding`, in an image of this name.
+    pub(crate) fn answer(&self, finding: &Finding, image: &str) -> Answer {
         let fits = |pattern: &Option<Pattern>, texts: &[&str]| {
             pattern.as_ref().is_none_or(|pattern| texts.iter().any(|text| pattern.fits(text)))
         };
+        let mut names = vec![finding.check.as_str(), finding.id.as_str()];
+        names.extend(finding.aliases.iter().map(String::as_str));
+        let location = finding.location.as_ref();
         let path = location.map(|location| location.path.as_str());
         let package = finding.package.as_ref();
-        let layer = location.and_then(|location| location.layer);
-        let is_fixed = package.is_some_and(|package| package.fixed_version.is_some());
-        is_named
+        let package_names = package.map(|package| [&*package.name, &*package.purl]);
+        let layer = location.and_then(|location| location.layer).map(|layer| layer.to_hex());
+        let is_meant = fits(&self.check, &names)
             && fits(&self.path, path.as_slice())
-            && fits(
-                &self.package,
-                package
-                    .map(|package| [&*package.name, &*package.purl])
-                    .as_ref()
-                    .map_or(&[], |it| it),
-            )
+            && fits(&self.package, package_names.as_ref().map_or(&[], |names| names))
             && fits(&self.image, &[image])
             && self
                 .layer
-                .as_ref()
-                .is_none_or(|wanted| layer.is_some_and(|layer| layer.to_string() == *wanted))
-            && !(self.until_fixed && is_fixed)
+                .as_deref()
+                .is_none_or(|start| layer.as_deref().is_some_and(|layer| layer.starts_with(start)));
+        let is_fixed = package.is_some_and(|package| package.fixed_version.is_some());
+        match (is_meant, self.until_fixed && is_fixed) {
+            (false, _) => Answer::NotMeant,
+            (true, true) => Answer::Fixed,
+            (true, false) => Answer::Accepted,
+        }
+    }
+
+    /// `CVE-2022-0778 in zlib1g`.
+    pub(crate) fn what(&self) -> String {
+        let scope = [&self.path, &self.package, &self.image];
+        let mut scope: Vec<&str> = scope.into_iter().flatten().map(Pattern::as_str).collect();
+        scope.extend(self.layer.as_deref());
+        match (self.check.as_ref().map(Pattern::as_str), scope.as_slice()) {
+            (Some(check), []) => check.to_owned(),
+            (Some(check), scope) => format!("{check} in {}", scope.join(" ")),
+            (None, scope) => format!("all in {}", scope.join(" ")),
+        }
     }
 
     pub(crate) fn to_suppression(&self) -> Suppression {
@@ -76,7 +96,22 @@ impl Exception {
             reason: self.reason.clone(),
             until: self.until.map(|until| until.to_string()),
             by: self.owner.clone(),
+            japanese: None,
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Exception {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The one that is derived; it knows the keys.
+        let exception = Self::deserialize(deserializer)?;
+        let Self { check, path, package, layer, .. } = &exception;
+        if check.is_none() && path.is_none() && package.is_none() && layer.is_none() {
+            return Err(de::Error::custom(
+                "an exception says what it accepts: give it a check, path, package or layer",
+            ));
+        }
+        Ok(exception)
     }
 }
 
@@ -86,6 +121,21 @@ fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Er
         return Err(de::Error::custom("say something here: an exception without it helps nobody"));
     }
     Ok(text)
+}
+
+/// Digits of a `diff_id` that the shortest form in reports has.
+const MIN_LAYER_DIGITS: usize = 12;
+
+fn layer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let digits = text.strip_prefix("sha256:").unwrap_or(&text);
+    let is_hex = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_hex || digits.len() < MIN_LAYER_DIGITS {
+        return Err(de::Error::custom(format!(
+            "{text:?} is no layer: take its diff_id, or the first {MIN_LAYER_DIGITS} digits of it"
+        )));
+    }
+    Ok(Some(digits.to_owned()))
 }
 
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {

@@ -14,7 +14,7 @@ fn blocks(guide: &str) -> Vec<&str> {
 fn every_block_of_the_guides_is_a_policy() {
     for guide in GUIDES {
         let blocks = blocks(guide);
-        assert_eq!(blocks.len(), 3);
+        assert_eq!(blocks.len(), 4);
         for block in &blocks {
             let policy = Policy::parse(block).unwrap();
             assert_ne!(policy, Policy::default());

@@ -21,6 +21,7 @@ mod guides;
 mod pattern;
 mod requirement;
 mod verdict;
+mod vulnerability;
 
 pub use about::ALL as CHECKS;
 pub use apply::{Judged, apply};
@@ -28,3 +29,4 @@ pub use document::{KindPolicy, PathPolicy, Policy, PolicyError, Threshold};
 pub use exception::Exception;
 pub use pattern::Pattern;
 pub use requirement::{Choice, Requirements, Rule};
+pub use vulnerability::VulnerabilityPolicy;

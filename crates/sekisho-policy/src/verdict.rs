@@ -1,33 +1,71 @@
+//! What follows from the findings that count.
+
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use sekisho_check::Message;
 use sekisho_types::{
     Severity,
     report::{Finding, Verdict, VerdictResult},
 };
 
-use crate::{Policy, Threshold};
+use crate::{Judged, Policy, Threshold};
 
 /// Most checks that a reason names.
 const MAX_NAMED: usize = 5;
 
+/// Findings that fail or wait for one reason, by their checks.
+#[derive(Debug, Default)]
+struct Named<'a>(BTreeMap<&'a str, usize>);
+
 /// What `policy` says of findings whose exceptions are already marked, and why.
-pub(crate) fn decide(policy: &Policy, n_unknowns: usize, findings: &[Finding]) -> Verdict {
-    let mut failing: BTreeMap<&str, usize> = BTreeMap::new();
+pub(crate) fn decide(policy: &Policy, judged: &Judged<'_>, findings: &[Finding]) -> Verdict {
+    let mut exploited = Named::default();
+    let mut severe = Named::default();
+    let mut likely = Named::default();
+    let mut waiting = Named::default();
+    let mut first_end: Option<Date> = None;
     let mut thresholds: Vec<Threshold> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.suppressed.is_none()) {
         let path = finding.location.as_ref().map(|location| location.path.as_str());
         let threshold = policy.threshold(finding.kind, path);
-        if threshold.is_reached_by(finding.severity) {
-            *failing.entry(&finding.check).or_default() += 1;
+        let vulnerability = &policy.vulnerability;
+        let is_severe = threshold.is_reached_by(finding.severity);
+        let is_exploited = vulnerability.is_emergency(finding);
+        let is_failing = is_severe || is_exploited || vulnerability.is_likely(finding);
+        if threshold == Threshold::Never || !is_failing {
+            continue;
+        }
+        if let Some(end) = vulnerability.grace(finding, judged.today) {
+            waiting.add(finding);
+            first_end = Some(first_end.map_or(end, |first| first.min(end)));
+        } else if is_exploited {
+            exploited.add(finding);
+        } else if is_severe {
+            severe.add(finding);
             thresholds.push(threshold);
+        } else {
+            likely.add(finding);
         }
     }
-    thresholds.dedup();
     let mut reasons = Vec::new();
-    if !failing.is_empty() {
-        reasons.push(of_findings(&failing, &thresholds));
+    let known = Message::new(" known to be exploited", "悪用が確認されている");
+    reasons.extend(exploited.reason(&known));
+    reasons.extend(severe.reason(&level(thresholds)));
+    if let Some(least) = policy.vulnerability.fail_on_epss {
+        reasons.extend(likely.reason(&Message::new(
+            format!(" with an EPSS score of {least} or more"),
+            format!("EPSS が {least} 以上の"),
+        )));
     }
+    let n_failing = exploited.count() + severe.count() + likely.count();
+    if let Some(end) = first_end {
+        reasons.extend(waiting.reason(&Message::new(
+            format!(" not failing yet, the first until {end}"),
+            format!("猶予中（最初の期限 {end}）の"),
+        )));
+    }
+    let n_unknowns = judged.n_unknowns;
     if n_unknowns > 0 {
         let places = if n_unknowns == 1 { "place" } else { "places" };
         reasons.push(Message::new(
@@ -35,41 +73,59 @@ pub(crate) fn decide(policy: &Policy, n_unknowns: usize, findings: &[Finding]) -
             format!("読み取れなかった場所が {n_unknowns} か所"),
         ));
     }
-    let result = match (failing.is_empty(), n_unknowns) {
-        (false, _) => VerdictResult::Fail,
-        (true, 1..) => VerdictResult::Unknown,
-        (true, 0) => VerdictResult::Pass,
+    let result = match (n_failing, n_unknowns) {
+        (1.., _) => VerdictResult::Fail,
+        (0, 1..) => VerdictResult::Unknown,
+        (0, 0) => VerdictResult::Pass,
     };
-    let policy = policy.name.clone().unwrap_or_else(|| "default".to_owned());
     let (reasons, japanese) = reasons.into_iter().map(|reason| (reason.en, reason.ja)).unzip();
-    Verdict { result, policy, reasons, japanese }
+    Verdict { result, policy: policy.name().to_owned(), reasons, japanese }
 }
 
-/// How many findings fail, and of which checks.
-fn of_findings(failing: &BTreeMap<&str, usize>, thresholds: &[Threshold]) -> Message {
-    let n_failing: usize = failing.values().sum();
-    // Where the policy draws several lines, no single one says why.
-    let level = match thresholds {
+/// The severity from which findings fail; nothing where the policy draws several lines, since no
+/// single one says why.
+fn level(mut thresholds: Vec<Threshold>) -> Message {
+    thresholds.sort();
+    thresholds.dedup();
+    match thresholds.as_slice() {
         [Threshold::From(severity)] => Message::new(
             format!(" of severity {} or worse", severity.as_str()),
             format!("深刻度「{}」以上の", in_japanese(*severity)),
         ),
         _ => Message::default(),
-    };
-    let named: Vec<String> = failing
-        .iter()
-        .take(MAX_NAMED)
-        .map(|(check, n)| if *n == 1 { (*check).to_owned() } else { format!("{check} ×{n}") })
-        .collect();
-    let more = match failing.len().saturating_sub(MAX_NAMED) {
-        0 => Message::default(),
-        n => Message::new(format!(" and {n} more checks"), format!("、ほか {n} 種類の検査")),
-    };
-    let word = if n_failing == 1 { "finding" } else { "findings" };
-    Message::new(
-        format!("{n_failing} {word}{}: {}{}", level.en, named.join(", "), more.en),
-        format!("{}検出が {n_failing} 件: {}{}", level.ja, named.join("、"), more.ja),
-    )
+    }
+}
+
+impl<'a> Named<'a> {
+    fn add(&mut self, finding: &'a Finding) {
+        *self.0.entry(&finding.check).or_default() += 1;
+    }
+
+    fn count(&self) -> usize {
+        self.0.values().sum()
+    }
+
+    /// `3 findings of severity high or worse: CVE-1 ×2, CVE-2`; none where there is none.
+    fn reason(&self, which: &Message) -> Option<Message> {
+        let n = self.count();
+        let named: Vec<String> = self
+            .0
+            .iter()
+            .take(MAX_NAMED)
+            .map(|(check, n)| if *n == 1 { (*check).to_owned() } else { format!("{check} ×{n}") })
+            .collect();
+        let more = match self.0.len().saturating_sub(MAX_NAMED) {
+            0 => Message::default(),
+            n => Message::new(format!(" and {n} more checks"), format!("、ほか {n} 種類の検査")),
+        };
+        let word = if n == 1 { "finding" } else { "findings" };
+        (n > 0).then(|| {
+            Message::new(
+                format!("{n} {word}{}: {}{}", which.en, named.join(", "), more.en),
+                format!("{}検出が {n} 件: {}{}", which.ja, named.join("、"), more.ja),
+            )
+        })
+    }
 }
 
 fn in_japanese(severity: Severity) -> &'static str {
@@ -86,6 +142,7 @@ fn in_japanese(severity: Severity) -> &'static str {
 #[cfg(test)]
 mod tests {
     use sekisho_check::{About, Failure, finding};
+    use sekisho_types::report::{Source, Subject, SubjectKind};
 
     use super::*;
     use crate::about;
@@ -100,7 +157,16 @@ mod tests {
                 finding
             })
             .collect();
-        let verdict = decide(&Policy::parse(policy).unwrap(), n_unknowns, &findings);
+        let subject = Subject::of_files(SubjectKind::Directory, Source::Dir, "rootfs");
+        let judged = Judged {
+            subject: &subject,
+            labels: &[],
+            packages: &[],
+            n_unknowns,
+            today: None,
+            is_complete: true,
+        };
+        let verdict = decide(&Policy::parse(policy).unwrap(), &judged, &findings);
         assert_eq!(verdict.reasons.len(), verdict.japanese.len());
         let lines = verdict.reasons.iter().zip(&verdict.japanese);
         let lines: Vec<String> = lines.flat_map(|(en, ja)| [en.clone(), ja.clone()]).collect();

@@ -368,7 +368,11 @@ pub(crate) fn severity_counts(report: &Report, language: Language) -> String {
 /// Why a finding does not count.
 pub(crate) fn suppression_line(finding: &Finding, language: Language) -> Option<String> {
     let suppressed = finding.suppressed.as_ref()?;
-    let mut values = vec![("by", suppressed.by.as_str()), ("reason", &suppressed.reason)];
+    let reason = match (language, &suppressed.japanese) {
+        (Language::Japanese, Some(japanese)) => japanese,
+        (Language::English | Language::Japanese, _) => &suppressed.reason,
+    };
+    let mut values = vec![("by", suppressed.by.as_str()), ("reason", reason)];
     let text = match &suppressed.until {
         Some(until) => {
             values.push(("until", until));

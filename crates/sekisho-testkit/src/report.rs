@@ -326,6 +326,7 @@ fn findings() -> Vec<Finding> {
                 reason: "the service reads no DSA keys".to_owned(),
                 until: Some("2027-01-31".to_owned()),
                 by: "security@team.example".to_owned(),
+                japanese: None,
             }),
             ..finding(
                 0x12,

@@ -279,6 +279,9 @@ pub struct Suppression {
     /// A date, `2027-01-31`.
     pub until: Option<String>,
     pub by: String,
+    /// The reason in Japanese, where it is ours and not what somebody wrote.
+    #[serde(skip)]
+    pub japanese: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ mod image_scan;
 mod judging_options;
 mod man;
 mod target_options;
+mod vulnerability_options;
 
 use std::{io::Write, process::ExitCode};
 

@@ -1,5 +1,8 @@
 use crate::{
-    cli::{Common, judging_options::JudgingOptions, target_options::TargetOptions},
+    cli::{
+        Common, judging_options::JudgingOptions, target_options::TargetOptions,
+        vulnerability_options::VulnerabilityOptions,
+    },
     exit::{self, Exit},
     output::Outputs,
     settings::Settings,
@@ -18,6 +21,8 @@ pub(super) struct ImageScan {
     #[command(flatten)]
     judging: JudgingOptions,
     #[command(flatten)]
+    vulnerabilities: VulnerabilityOptions,
+    #[command(flatten)]
     outputs: Outputs,
 }
 
@@ -25,7 +30,8 @@ impl ImageScan {
     pub(super) fn run(&self, common: &Common) -> anyhow::Result<Exit> {
         let settings = Settings::load(common.config.as_deref())?;
         let outputs = self.outputs.plan(&settings.format, "table")?;
-        let judging = self.judging.judging(&settings)?;
+        let mut judging = self.judging.judging(&settings)?;
+        self.vulnerabilities.narrow(&mut judging.policy);
         let report = self.target.scan(common, &settings, judging)?;
         outputs.write(&report, common, &settings)?;
         Ok(Exit::of(&report.verdict))
