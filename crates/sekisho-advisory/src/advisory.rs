@@ -52,6 +52,18 @@ pub struct Affected {
     pub state: State,
     /// What the publisher says of this package alone: `unimportant`, `low`.
     pub urgency: Option<String>,
+    /// The module stream that the package has to come from: `nodejs:18`, of a modular rpm.
+    pub module: Option<String>,
+    /// The day on which the fix appeared, RFC 3339, where the publisher states it apart from when
+    /// the advisory was published.
+    pub fixed_on: Option<String>,
+}
+
+impl Affected {
+    /// Whether it names any version, or says that none is affected.
+    pub fn is_told(&self) -> bool {
+        !self.ranges.is_empty() || !self.versions.is_empty() || self.state == State::NotAffected
+    }
 }
 
 /// What the distribution says of one package.
@@ -60,6 +72,9 @@ pub enum State {
     Affected,
     /// The weakness is not in it, whatever other feeds say.
     NotAffected,
+    /// Open, and too small for a security update of its own; a fix may come with the next point
+    /// release: Debian's `no-dsa`.
+    NoAdvisory,
     /// It stays as it is.
     WillNotFix,
     /// A fix is put off to a later release.

@@ -1,19 +1,55 @@
-use std::io;
+use std::{io, path::PathBuf};
 
-/// Why a feed gives nothing at all.
+use sekisho_archive::zip::ZipError;
+
+/// Why a feed gives nothing, or not all that it holds.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedError {
-    #[error("failed to read the feed")]
+    #[error("no file of the feed {feed} is in {}: it would be {layout}", root.display())]
+    Missing { feed: &'static str, root: PathBuf, layout: String },
+    #[error("failed to read the feed file {}", path.display())]
     Read {
+        path: PathBuf,
         #[source]
         source: io::Error,
     },
-    #[error("the feed is not JSON of the expected shape")]
-    Json {
+    #[error("the feed file {} is no sound archive", path.display())]
+    Zip {
+        path: PathBuf,
         #[source]
-        source: serde_json::Error,
+        source: ZipError,
     },
-    /// `what` says what is wrong, as a noun: "header".
-    #[error("the feed has a wrong {what} in line {line}")]
-    Line { what: &'static str, line: u64 },
+    /// `what` is a noun: "an end of the text".
+    #[error("the feed file {} has {what} at byte {at}", path.display())]
+    Damaged { path: PathBuf, what: &'static str, at: u64 },
+}
+
+/// A [`FeedError`] of a file whose path the reader of a format does not know.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    Io(io::Error),
+    Zip(ZipError),
+    Damaged { what: &'static str, at: u64 },
+}
+
+impl ReadError {
+    pub(crate) fn at(self, path: PathBuf) -> FeedError {
+        match self {
+            Self::Io(source) => FeedError::Read { path, source },
+            Self::Zip(source) => FeedError::Zip { path, source },
+            Self::Damaged { what, at } => FeedError::Damaged { path, what, at },
+        }
+    }
+}
+
+impl From<io::Error> for ReadError {
+    fn from(source: io::Error) -> Self {
+        Self::Io(source)
+    }
+}
+
+impl From<ZipError> for ReadError {
+    fn from(source: ZipError) -> Self {
+        Self::Zip(source)
+    }
 }

@@ -9,24 +9,26 @@ mod advisory;
 mod ecosystem;
 mod entry;
 mod error;
+mod feed;
 mod feeds {
     pub(crate) mod epss;
     pub(crate) mod kev;
     pub(crate) mod osv;
     pub(crate) mod secdb;
 }
-mod imported;
+mod item;
+mod json_stream;
 mod range;
+mod records;
+#[cfg(test)]
+mod shown;
+mod text;
 
 pub use advisory::{Advisory, AdvisoryKind, Affected, Rating, State};
 pub use ecosystem::Ecosystem;
 pub use entry::Entry;
 pub use error::FeedError;
-pub use feeds::{
-    epss::{Epss, read as read_epss},
-    kev::{KnownExploited, read as read_kev},
-    osv::read as read_osv,
-    secdb::read as read_secdb,
-};
-pub use imported::{Imported, Skipped};
+pub use feed::{FEEDS, Feed, read_feed};
+pub use feeds::{epss::Epss, kev::KnownExploited};
+pub use item::{FeedSummary, Item, Skipped};
 pub use range::{End, Range};
