@@ -1,7 +1,9 @@
-//! Feeds of advisories, read into one shape.
+//! Feeds of advisories, read into one shape, and the database made of them.
 //!
 //! Each feed is a file of `feeds/` that reads what its publisher writes. A record that cannot be
 //! understood is left out by name and counted, never guessed at, and never ends the import.
+//!
+//! The database is a directory that answers look-ups by package and by CVE: see `store`.
 //!
 //! Images and packages of images are not here, and neither is the network.
 
@@ -22,6 +24,7 @@ mod range;
 mod records;
 #[cfg(test)]
 mod shown;
+mod store;
 mod text;
 
 pub use advisory::{Advisory, AdvisoryKind, Affected, Rating, State};
@@ -32,3 +35,7 @@ pub use feed::{FEEDS, Feed, read_feed};
 pub use feeds::{epss::Epss, kev::KnownExploited};
 pub use item::{FeedSummary, Item, Skipped};
 pub use range::{End, Range};
+pub use store::{
+    BuildError, Database, DatabaseBuilder, Details, Holds, KeyError, Manifest, OpenError,
+    PublicKey, SegmentRef, SigningKey, Source, SourceFile, StoreError, TrustedKeys,
+};
