@@ -68,6 +68,9 @@ pub const ZIP_TOTAL_BYTES: u64 = 4 << 30;
 /// Most packages one database of a package manager may list. All of Debian is about 65,000.
 pub const DATABASE_PACKAGES: usize = 200_000;
 
+/// Most digests of files that the packages of one layer may list: a large one has 200,000 files.
+pub const PACKAGE_DIGESTS: usize = 2_000_000;
+
 /// Most bytes that the texts and the owned paths of one package database may take together: a
 /// desktop with 500,000 files needs 60 MB.
 pub const DATABASE_TEXT_BYTES: usize = 256 << 20;

@@ -12,6 +12,10 @@ pub struct Cataloged {
     pub packages: Vec<Record>,
     pub owned: Vec<Owned>,
     pub damages: Vec<Damage>,
+    /// Starts of the digests of files as their packages brought them, where a database has them.
+    /// They are for whoever reads the same layer, and kept no longer.
+    #[serde(skip)]
+    pub digests: Vec<[u8; 8]>,
 }
 
 /// A package as one record states it.

@@ -18,6 +18,7 @@ mod passwords;
 mod places;
 mod privileged;
 mod programs;
+mod secret_name;
 mod subject;
 #[cfg(test)]
 mod testing;
@@ -28,6 +29,7 @@ pub use checks::ALL;
 pub use files::{FileFacts, HiddenFile, LayerFiles, Place, Places};
 pub use history::Step;
 pub use lineage::lineage;
+pub use secret_name::is_secret;
 pub use subject::{ImageSubject, Thresholds};
 
 /// A check of an image.

@@ -223,6 +223,8 @@ fn verdict(report: &Report, language: Language) -> Verdict {
         policy: language.fill(Text::ByPolicy, &[("policy", &clean(&verdict.policy))]),
         reasons: summary::reasons(verdict, language)
             .iter()
+            .map(String::as_str)
+            .chain(report.notes.iter().map(|note| summary::note(note, language)))
             .map(|reason| clean(reason).into_owned())
             .collect(),
     }

@@ -103,6 +103,9 @@ impl Document<'_> {
         for reason in summary::reasons(&report.verdict, self.language).iter().take(MAX_LINES) {
             self.line(&format!("- {}", escaped(reason)));
         }
+        for note in report.notes.iter().take(MAX_LINES) {
+            self.line(&format!("- {}", escaped(summary::note(note, self.language))));
+        }
         let subject = &report.subject;
         let mut facts = Vec::new();
         if subject.kind != SubjectKind::File {

@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use sekisho_types::{
     Digest, Executable, ExecutableFormat, PackageKind, Severity,
-    report::{BaseImage, CheckResult, Finding, FindingKind, Report, SubjectKind, Verdict},
+    report::{BaseImage, CheckResult, Finding, FindingKind, Note, Report, SubjectKind, Verdict},
 };
 
 use crate::locale::{Language, Text};
@@ -138,6 +138,14 @@ pub(crate) fn reasons(verdict: &Verdict, language: Language) -> &[String] {
     match (language, verdict.japanese.as_slice()) {
         (Language::English, _) | (Language::Japanese, []) => &verdict.reasons,
         (Language::Japanese, japanese) => japanese,
+    }
+}
+
+/// A note in the language asked for where it speaks it.
+pub(crate) fn note(note: &Note, language: Language) -> &str {
+    match (language, &note.japanese) {
+        (Language::Japanese, Some(japanese)) => japanese,
+        (Language::English | Language::Japanese, _) => &note.message,
     }
 }
 

@@ -29,6 +29,9 @@ const INDENT: (Style, &str) = (PLAIN, "  ");
 /// Most places that are named as not readable.
 const MAX_UNKNOWNS: usize = 20;
 
+/// Most notes that are shown.
+const MAX_NOTES: usize = 20;
+
 pub(crate) struct Table<'a> {
     report: &'a Report,
     language: Language,
@@ -101,6 +104,10 @@ impl<'a> Table<'a> {
         ])?;
         for reason in summary::reasons(verdict, self.language) {
             self.out.hanging(&[INDENT, (DIM, "- ")], PLAIN, reason)?;
+        }
+        for note in self.report.notes.iter().take(MAX_NOTES) {
+            let note = summary::note(note, self.language);
+            self.out.hanging(&[INDENT, (DIM, "- ")], DIM, note)?;
         }
         Ok(())
     }

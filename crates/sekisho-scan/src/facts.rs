@@ -7,7 +7,7 @@ use sekisho_types::{FileCapabilities, ImagePath};
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of what is taken from a layer besides the catalogers' part.
-pub(crate) const FACTS_VERSION: u32 = 3;
+pub(crate) const FACTS_VERSION: u32 = 4;
 
 /// Everything a scan wants to know of one layer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,8 @@ use sekisho_check::{Check, judge};
 use sekisho_image::ImageConfig;
 use sekisho_imagecheck::{ImageSubject, Thresholds};
 use sekisho_policy::{Judged, Policy, apply};
-use sekisho_types::report::{Finding, FindingKind, Report, SCHEMA_VERSION, Subject, Tool};
+use sekisho_secret::RuleSet;
+use sekisho_types::report::{Finding, FindingKind, Note, Report, SCHEMA_VERSION, Subject, Tool};
 
 use crate::{history, inventory::Inventory, scan::Config, secrets::secret_findings};
 
@@ -73,9 +74,19 @@ pub(crate) fn report(
         findings,
         checks: judgement.results,
         unknowns,
+        notes: config.wanted_secrets().map(|rules| notes(rules)).unwrap_or_default(),
         verdict,
         database: None,
     }
+}
+
+/// Says which built-in rules are not asked, since a rule of the user has their name.
+fn notes(rules: &RuleSet) -> Vec<Note> {
+    let note = |name: &String| Note {
+        message: format!("the rule {name} of the settings takes the place of a built-in one"),
+        japanese: Some(format!("設定にあるルール {name} が組み込みのルールに代わる")),
+    };
+    rules.replaced().iter().map(note).collect()
 }
 
 /// Where the policy says nothing, what is usual.

@@ -13,6 +13,7 @@
 
 mod asked;
 mod cache;
+mod commands;
 mod engine;
 mod error;
 mod executables;
@@ -23,6 +24,7 @@ mod judge;
 mod layer;
 mod libraries;
 mod look;
+mod nested;
 mod open;
 mod os_release;
 mod packages;

@@ -160,6 +160,9 @@ impl<'a> Looker<'a> {
                 seen.secrets = self.secrets.finish(scanner, &path, &mut spool);
             }
             self.read(&wanted, &mut spool, &mut seen);
+            for (_, cataloged) in &mut seen.files {
+                self.secrets.add_sums(&std::mem::take(&mut cataloged.digests));
+            }
             if let Some(executable) = &mut seen.executable {
                 if let Digest::Sha256(sha256) = hash.finish() {
                     executable.sha256 = sha256;

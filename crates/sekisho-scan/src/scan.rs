@@ -25,6 +25,7 @@ use sekisho_types::{
 use crate::{
     asked::Asked,
     cache::{Cache, Key},
+    commands::redacted,
     error::ScanError,
     facts::{FACTS_VERSION, LayerFacts},
     inventory::Inventory,
@@ -125,7 +126,7 @@ fn image_report(
         .zip(sizes)
         .map(|(layer, (size_bytes, n_files))| Layer {
             diff_id: layer.diff_id,
-            created_by: layer.created_by.clone(),
+            created_by: redacted(config.secrets.as_deref(), &layer.created_by),
             size_bytes,
             n_files,
         })

@@ -1,12 +1,15 @@
 //! Looks for secrets in the files of one layer.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 
 use sekisho_archive::Spool;
 use sekisho_secret::{RuleSet, Scanner, Sighting};
 use sekisho_types::ImagePath;
 
-use crate::shipped::{self, Shipped, Sum, SumList};
+use crate::{
+    nested::{self, Inside, Kind},
+    shipped::{self, Shipped, Sum, SumList},
+};
 
 /// A file up to this size is read as a whole, so that its sums can be taken afterwards.
 const WHOLE_BYTES: u64 = 1 << 20;
@@ -55,6 +58,11 @@ impl<'a> SecretLook<'a> {
         spool: &mut Spool,
     ) -> SeenSecrets {
         let mut seen = SeenSecrets::of(scanner);
+        if let Some(rules) = self.rules
+            && let Some(kind) = start_of(spool).and_then(|start| Kind::of(path.as_bytes(), &start))
+        {
+            return in_archive(rules, kind, spool);
+        }
         let list = SumList::at(path);
         if (list.is_some() || seen.is_published())
             && let Ok(content) = spool.content(shipped::MAX_BYTES)
@@ -82,6 +90,13 @@ impl<'a> SecretLook<'a> {
         let mut scanner = rules.scanner(path.as_bytes(), size_bytes);
         self.buffer.clear();
         content.take(START_BYTES as u64).read_to_end(&mut self.buffer)?;
+        if size_bytes <= nested::MAX_BYTES
+            && let Some(kind) = Kind::of(path.as_bytes(), &self.buffer)
+        {
+            let mut whole = self.buffer.as_slice().chain(content);
+            let mut spool = Spool::fill(&mut whole, size_bytes, |_| ())?;
+            return Ok(in_archive(rules, kind, &mut spool));
+        }
         scanner.feed(&self.buffer);
         if size_bytes <= most {
             if scanner.wants_more() || list.is_some() {
@@ -107,17 +122,49 @@ impl<'a> SecretLook<'a> {
         Ok(SeenSecrets::of(scanner))
     }
 
-    /// Leaves out of all files what came with a package, once every file was seen.
+    /// Takes what a database of packages says of the files that they brought.
+    pub(crate) fn add_sums(&mut self, sums: &[Sum]) {
+        if self.rules.is_some() {
+            self.shipped.extend(sums);
+        }
+    }
+
+    /// Leaves out what lies among dependencies, and marks what came with a package, once every
+    /// file was seen.
     pub(crate) fn into_filter(self) -> impl Fn(&ImagePath, SeenSecrets) -> Vec<Sighting> {
         let is_shipped = self.shipped.finish();
         move |path, seen| {
             let SeenSecrets { mut found, sums, unknowns: _ } = seen;
-            if is_dependency(path) || (!sums.is_empty() && is_shipped(&sums)) {
+            if is_dependency(path) {
                 found.retain(|sighting| !sighting.is_published);
+            }
+            let is_shipped = !sums.is_empty() && is_shipped(&sums);
+            for sighting in &mut found {
+                sighting.is_shipped = is_shipped && sighting.is_published;
             }
             found
         }
     }
+}
+
+/// The first bytes of a file that somebody read.
+fn start_of(spool: &mut Spool) -> Option<Vec<u8>> {
+    let mut start = Vec::new();
+    spool.rewind().ok()?;
+    spool.take(nested::START_BYTES).read_to_end(&mut start).ok()?;
+    Some(start)
+}
+
+/// The secrets of the files in an archive.
+fn in_archive(rules: &RuleSet, kind: Kind, spool: &mut Spool) -> SeenSecrets {
+    let Inside { found, notes } = nested::look(rules, kind, spool);
+    let mut seen = SeenSecrets { found, sums: Vec::new(), unknowns: notes };
+    if seen.is_published()
+        && let Ok(content) = spool.content(shipped::MAX_BYTES)
+    {
+        seen.sums = shipped::sums(&content);
+    }
+    seen
 }
 
 /// Whether the file lies in a tree that npm, Go, Bundler, Composer or Cargo fills from a lock

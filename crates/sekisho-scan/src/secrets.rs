@@ -6,7 +6,7 @@ use sekisho_check::{Message, fingerprint};
 use sekisho_image::ImageConfig;
 use sekisho_secret::{Rule, RuleSet, Sighting};
 use sekisho_types::{
-    Digest, ImagePath,
+    Confidence, Digest, ImagePath, Severity,
     report::{Finding, FindingKind, Location, Translation},
 };
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub(crate) struct FoundSecret {
 }
 
 /// The secrets of all layers, those that a later layer hides among them. What a layer copies up
-/// from the one below is there once.
+/// from the one below is there once, and came with a package if it did below.
 pub(crate) fn found_secrets(stack: &Stack) -> Vec<FoundSecret> {
     let mut found: BTreeMap<(ImagePath, Sighting), FoundSecret> = BTreeMap::new();
     for (index, layer) in stack.layers.iter().enumerate() {
@@ -46,17 +46,23 @@ pub(crate) fn found_secrets(stack: &Stack) -> Vec<FoundSecret> {
                     path: path.clone(),
                     layer: layer.diff_id,
                     sighting: sighting.clone(),
-                    ordinal: before.filter(|other| other.rule == sighting.rule).count(),
+                    ordinal: before.filter(|other| is_beside(other, sighting)).count(),
                     hidden_by,
                 };
+                let plain = Sighting { is_shipped: false, ..sighting.clone() };
                 found
-                    .entry((path.clone(), sighting.clone()))
+                    .entry((path.clone(), plain))
                     .and_modify(|lower| lower.hidden_by = hidden_by)
                     .or_insert(secret);
             }
         }
     }
     found.into_values().collect()
+}
+
+/// Whether two are of the same rule in the same file.
+fn is_beside(a: &Sighting, b: &Sighting) -> bool {
+    a.rule == b.rule && a.inside == b.inside
 }
 
 /// The first layer above `layer` that takes the file at `path` away or replaces it.
@@ -71,7 +77,12 @@ pub(crate) fn secret_findings(
     files: &[FoundSecret],
     config: Option<&ImageConfig>,
 ) -> Vec<Finding> {
-    let mut places: Vec<Place> = files.iter().map(Place::of_file).collect();
+    let counts = |found: &&FoundSecret| {
+        let rule = rules.rule(&found.sighting.rule);
+        let is_key = rule.is_some_and(Rule::is_key);
+        !found.sighting.is_shipped || (is_key && !is_sample(&found.path))
+    };
+    let mut places: Vec<Place> = files.iter().filter(counts).map(Place::of_file).collect();
     if let Some(config) = config {
         places.extend(config_places(rules, config));
     }
@@ -81,7 +92,9 @@ pub(crate) fn secret_findings(
     }
     by_secret
         .into_iter()
-        .filter_map(|(id, places)| {
+        .filter_map(|(id, mut places)| {
+            // A copy that no package brought is what somebody uses.
+            places.sort_by_key(|place| place.sighting.is_shipped);
             let (first, others) = places.split_first()?;
             Some(finding(rules.rule(&first.sighting.rule)?, id, first, others))
         })
@@ -92,21 +105,26 @@ pub(crate) fn secret_findings(
 #[derive(Debug)]
 struct Place {
     sighting: Sighting,
-    /// Of a file; else what part of the configuration it is.
-    path: Result<ImagePath, Message>,
+    /// Of a file, and where it is inside an archive; else what part of the configuration it is.
+    path: Result<String, Message>,
     layer: Option<Digest>,
     ordinal: usize,
     hidden_by: Option<Digest>,
+    is_sample: bool,
 }
 
 impl Place {
     fn of_file(found: &FoundSecret) -> Self {
         Self {
             sighting: found.sighting.clone(),
-            path: Ok(found.path.clone()),
+            path: Ok(match &found.sighting.inside {
+                Some(inside) => format!("{}!/{inside}", found.path.to_str_lossy()),
+                None => found.path.to_str_lossy().into_owned(),
+            }),
             layer: found.layer,
             ordinal: found.ordinal,
             hidden_by: found.hidden_by,
+            is_sample: is_sample(&found.path),
         }
     }
 
@@ -116,9 +134,7 @@ impl Place {
         let Sighting { rule, mark, .. } = &self.sighting;
         match (mark, &self.path) {
             (Some(mark), _) => fingerprint(&[rule, &mark.to_string()]),
-            (None, Ok(path)) => {
-                fingerprint(&[rule, &path.to_str_lossy(), &self.ordinal.to_string()])
-            }
+            (None, Ok(path)) => fingerprint(&[rule, path, &self.ordinal.to_string()]),
             (None, Err(part)) => fingerprint(&[rule, &part.en]),
         }
     }
@@ -131,22 +147,59 @@ impl Place {
     }
 }
 
+/// Whether a file lies where tests and examples do.
+fn is_sample(path: &ImagePath) -> bool {
+    const FOLDERS: &[&[u8]] = &[
+        b"doc",
+        b"docs",
+        b"example",
+        b"examples",
+        b"fixture",
+        b"fixtures",
+        b"sample",
+        b"samples",
+        b"spec",
+        b"t",
+        b"test",
+        b"test_data",
+        b"testdata",
+        b"testing",
+        b"tests",
+    ];
+    let mut parts = path.as_bytes().split(|byte| *byte == b'/').rev().skip(1);
+    parts.any(|part| FOLDERS.contains(&part))
+}
+
+/// How much a secret weighs in its place. A key that everybody can download with a package
+/// protects nothing, unless somebody uses it; what tests and examples hold is mostly made for
+/// them, except for tokens that are told by their own form.
+fn weight(rule: &Rule, place: &Place) -> (Severity, Confidence) {
+    if place.sighting.is_shipped {
+        (Severity::Info, Confidence::Low)
+    } else if place.is_sample && place.sighting.is_published {
+        (rule.severity.min(Severity::Low), Confidence::Low)
+    } else {
+        (rule.severity, rule.confidence)
+    }
+}
+
 fn finding(rule: &Rule, id: String, first: &Place, others: &[Place]) -> Finding {
     let message = message(first, others);
+    let (severity, confidence) = weight(rule, first);
     let location = match &first.path {
         Ok(path) => Some(Location {
             line: Some(first.sighting.line),
-            ..Location::of_file(first.layer, path.to_str_lossy())
+            ..Location::of_file(first.layer, path)
         }),
-        Err(_) => None,
+        Err(_) => first.layer.map(|layer| Location::of_file(Some(layer), "")),
     };
     Finding {
         id,
         kind: FindingKind::Secret,
         check: rule.id.clone(),
         aliases: vec![rule.name.clone()],
-        severity: rule.severity,
-        confidence: rule.confidence,
+        severity,
+        confidence,
         title: rule.title.en.clone(),
         message: message.en,
         remediation: rule.remediation.en.clone(),
@@ -180,6 +233,12 @@ fn message(first: &Place, others: &[Place]) -> Message {
     match &first.path {
         Ok(_) => add(&format!(" at column {column}"), &format!("、{column} 桁目")),
         Err(part) => add(&format!(" in {}", part.en), &format!("、{}", part.ja)),
+    }
+    if first.sighting.is_shipped {
+        add(
+            "; its package brings it, so everybody can have it",
+            "。パッケージに含まれ、誰でも入手できる",
+        );
     }
     if let Some(layer) = first.hidden_by {
         let layer = short(layer);
@@ -215,50 +274,81 @@ fn short(digest: Digest) -> String {
     digest.to_hex().chars().take(12).collect()
 }
 
-/// Environment, labels, commands and history. What one step of the history says again of the
-/// environment is the same secret.
-fn config_places(rules: &RuleSet, config: &ImageConfig) -> Vec<Place> {
-    let mut texts: Vec<(Message, &str, String)> = Vec::new();
-    let part = |en: &str, ja: &str, name: &str| {
-        Message::new(format!("{en} {name}").trim_end(), format!("{ja} {name}").trim_end())
+/// A text of the configuration.
+struct Part {
+    name: Message,
+    /// As what file it is read.
+    path: &'static str,
+    text: String,
+    /// Of a step of the history, the layer that it made.
+    layer: Option<Digest>,
+    is_step: bool,
+}
+
+fn parts(config: &ImageConfig) -> Vec<Part> {
+    let part = |en: &str, ja: &str, path, text: String| Part {
+        name: Message::new(en, ja),
+        path,
+        text,
+        layer: None,
+        is_step: false,
     };
+    let mut parts = Vec::new();
     for pair in &config.env {
         let name = pair.split('=').next().unwrap_or_default();
-        texts.push((part("the variable", "環境変数", name), ".env", pair.clone()));
+        let (en, ja) = (format!("the variable {name}"), format!("環境変数 {name}"));
+        parts.push(part(&en, &ja, ".env", pair.clone()));
     }
     for (name, value) in &config.labels {
-        texts.push((part("the label", "ラベル", name), ".env", format!("{name}={value}")));
+        let (en, ja) = (format!("the label {name}"), format!("ラベル {name}"));
+        parts.push(part(&en, &ja, ".env", format!("{name}={value}")));
     }
-    for (en, words) in [
+    for (name, words) in [
         ("ENTRYPOINT", &config.entrypoint),
         ("CMD", &config.cmd),
         ("HEALTHCHECK", &config.healthcheck),
     ] {
-        texts.push((part(en, en, ""), "Dockerfile", words.join(" ")));
+        parts.push(part(name, name, "Dockerfile", words.join(" ")));
     }
     for (number, step) in (1..).zip(&config.history) {
-        let name = format!("{number}");
-        texts.push((part("step", "履歴のステップ", &name), "Dockerfile", step.created_by.clone()));
+        let (en, ja) = (format!("step {number}"), format!("履歴のステップ {number}"));
+        let layer = step.layer.and_then(|layer| config.diff_ids.get(layer)).copied();
+        let step = part(&en, &ja, "Dockerfile", step.created_by.clone());
+        parts.push(Part { layer, is_step: true, ..step });
     }
+    parts
+}
+
+/// Environment, labels, commands and history. What a step of the history only says again is the
+/// same secret.
+fn config_places(rules: &RuleSet, config: &ImageConfig) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
-    let mut values = std::collections::BTreeSet::new();
+    // Rule of each secret that stands outside of the history, with the text it stands in.
+    let mut said: Vec<(String, String)> = Vec::new();
     let mut left = MAX_CONFIG_BYTES;
-    for (part, path, text) in texts {
+    for Part { name, path, text, layer, is_step } in parts(config) {
         let Some(rest) = left.checked_sub(text.len()) else { break };
         left = rest;
+        let value = text.split_once('=').map_or(text.as_str(), |(_, value)| value);
         for sighting in rules.scan(path.as_bytes(), text.as_bytes()).found {
-            // A value that is in the environment stands in the history as well, with the same
-            // length: the step that set it.
-            let is_new = values.insert((sighting.rule.clone(), sighting.redacted.clone()));
-            if is_new {
-                places.push(Place {
-                    sighting,
-                    path: Err(part.clone()),
-                    layer: None,
-                    ordinal: 0,
-                    hidden_by: None,
-                });
+            let is_repeated = is_step
+                && said
+                    .iter()
+                    .any(|(rule, value)| *rule == sighting.rule && text.contains(value.as_str()));
+            if is_repeated {
+                continue;
             }
+            if !is_step {
+                said.push((sighting.rule.clone(), value.to_owned()));
+            }
+            places.push(Place {
+                sighting,
+                path: Err(name.clone()),
+                layer,
+                ordinal: 0,
+                hidden_by: None,
+                is_sample: false,
+            });
         }
     }
     places

@@ -2,19 +2,17 @@
 //!
 //! Packages that everybody can download hold keys and tokens as test data. Such a file tells
 //! nobody's secret while it is what its package shipped, which package managers write down:
-//! the MD5 sums of dpkg, `RECORD` of a wheel, the SHA-1 sums of apk.
+//! the MD5 sums of dpkg, `RECORD` of a wheel, the SHA-1 sums of apk, the digests of rpm.
 
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use md5::Md5;
+use sekisho_archive::limits;
 use sekisho_types::ImagePath;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 /// Largest list of sums that is read, and largest file that is compared with them.
 pub(crate) const MAX_BYTES: u64 = 32 << 20;
-
-/// Most sums that are kept of a layer: a large one has 200,000 files.
-const MAX_SUMS: usize = 2_000_000;
 
 /// The start of a sum: enough that no two files meet by accident.
 pub(crate) type Sum = [u8; 8];
@@ -74,7 +72,13 @@ fn decoded(engine: &impl base64::Engine, text: &[u8]) -> Option<Sum> {
 impl Shipped {
     pub(crate) fn add(&mut self, list: SumList, content: &[u8]) {
         let sums = content.split(|byte| *byte == b'\n').filter_map(|line| list.sum(line));
-        self.sums.extend(sums.take(MAX_SUMS.saturating_sub(self.sums.len())));
+        self.sums.extend(sums.take(limits::PACKAGE_DIGESTS.saturating_sub(self.sums.len())));
+    }
+
+    /// Takes sums that somebody else has read.
+    pub(crate) fn extend(&mut self, sums: &[Sum]) {
+        let room = limits::PACKAGE_DIGESTS.saturating_sub(self.sums.len());
+        self.sums.extend(sums.iter().take(room));
     }
 
     /// Answers for all files, once all lists are in.

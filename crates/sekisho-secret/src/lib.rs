@@ -20,6 +20,7 @@ mod file_name;
 mod keywords;
 mod matches;
 mod noise;
+mod redact;
 mod redacted;
 mod rule;
 mod rule_error;

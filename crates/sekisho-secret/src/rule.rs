@@ -147,6 +147,11 @@ impl From<Pair> for Message {
 }
 
 impl Rule {
+    /// Whether what it finds is a private key that opens something without a password.
+    pub fn is_key(&self) -> bool {
+        matches!(self.check, Check::Pem | Check::Jks | Check::Pkcs12)
+    }
+
     /// Reads the text of a file that holds one rule, and nothing more is looked at than its
     /// form: patterns are compiled when they are first needed.
     pub(crate) fn parse(path: &str, text: &str) -> Result<Self, Mistakes> {

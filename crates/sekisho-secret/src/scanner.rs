@@ -344,7 +344,9 @@ impl<'a> Scanner<'a> {
             redacted: Redacted::new(secret, if rule.is_whole { prefix } else { "" }),
             mark: is_strong.then_some(Mark(value)),
             is_wrapped: false,
+            inside: None,
             is_published: rule.is_published,
+            is_shipped: false,
         };
         self.push(Match { rule: index, start, end, value, sighting })
     }

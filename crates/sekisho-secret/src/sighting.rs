@@ -18,8 +18,13 @@ pub struct Sighting {
     pub mark: Option<Mark>,
     /// Whether it stood in base64.
     pub is_wrapped: bool,
+    /// Where in the file it stood, if that is an archive: `inner.zip!/app/.env`. Line and column
+    /// are those in there.
+    pub inside: Option<String>,
     /// Whether packages that everybody can download hold such values, as test data.
     pub is_published: bool,
+    /// Whether it is such a value, in a file that is as its package brought it.
+    pub is_shipped: bool,
 }
 
 /// What tells a secret from others: half of the SHA-256 of rule and value.

@@ -5,7 +5,7 @@ use sekisho_types::{
     InstalledPackage, Linkage, OsRelease, Package, PackageKind, Relro, Severity, Unknown,
     report::{
         BaseImage, CheckOutcome, CheckResult, Database, DatabaseSource, Finding, FindingKind,
-        FindingPackage, Layer, LineageEvidence, Location, Report, RunConfig, SCHEMA_VERSION,
+        FindingPackage, Layer, LineageEvidence, Location, Note, Report, RunConfig, SCHEMA_VERSION,
         Source, Subject, SubjectKind, Suppression, Tool, Translation, Verdict, VerdictResult,
     },
 };
@@ -39,6 +39,10 @@ pub fn image() -> Report {
             layer: Some(digest(1)),
             reason: "line 3: a package without a version".to_owned(),
         }],
+        notes: vec![Note {
+            message: "the rule jwt of the settings takes the place of a built-in one".to_owned(),
+            japanese: Some("設定にあるルール jwt が組み込みのルールに代わる".to_owned()),
+        }],
         verdict: Verdict {
             result: VerdictResult::Fail,
             policy: "default".to_owned(),
@@ -66,6 +70,7 @@ pub fn empty_directory() -> Report {
         findings: Vec::new(),
         checks: Vec::new(),
         unknowns: Vec::new(),
+        notes: Vec::new(),
         verdict: Verdict {
             result: VerdictResult::Pass,
             policy: "default".to_owned(),
@@ -144,6 +149,7 @@ pub fn hostile_image() -> Report {
     report.verdict.policy = text();
     report.verdict.reasons = vec![text()];
     report.verdict.japanese = vec![text()];
+    report.notes = vec![Note { message: text(), japanese: Some(text()) }];
     report
 }
 

@@ -24,6 +24,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     pub checks: Vec<CheckResult>,
     pub unknowns: Vec<Unknown>,
+    /// What changed how it was looked, and is no finding.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     pub verdict: Verdict,
     /// The advisory database that was asked; none when no question needed one.
     pub database: Option<Database>,
@@ -33,6 +36,15 @@ pub struct Report {
 pub struct Tool {
     pub name: String,
     pub version: String,
+}
+
+/// Something to know about a run: settings that took the place of what is built in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub message: String,
+    /// For people who read Japanese.
+    #[serde(skip)]
+    pub japanese: Option<String>,
 }
 
 /// What was looked at.

@@ -22,6 +22,8 @@ mod tag {
     pub(super) const ARCH: u32 = 1022;
     /// Whole paths, in headers of before rpm 4.
     pub(super) const OLD_FILE_NAMES: u32 = 1027;
+    /// Of the content of files, in hexadecimal: MD5 before rpm 4.6, mostly SHA-256 since.
+    pub(super) const FILE_DIGESTS: u32 = 1035;
     pub(super) const SOURCE_RPM: u32 = 1044;
     pub(super) const DIR_INDEXES: u32 = 1116;
     pub(super) const BASE_NAMES: u32 = 1117;
@@ -76,6 +78,10 @@ impl<'a> Installed<'a> {
         if !owned.paths.is_empty() {
             self.out.owned.push(owned);
         }
+        // Without them only fewer files are known to be as they were shipped.
+        let digests = header.texts(tag::FILE_DIGESTS).unwrap_or_default();
+        let room = limits::PACKAGE_DIGESTS.saturating_sub(self.out.digests.len());
+        self.out.digests.extend(digests.into_iter().filter_map(start_of_hex).take(room));
         Ok(())
     }
 
@@ -104,6 +110,15 @@ impl<'a> Installed<'a> {
         }
         Ok(())
     }
+}
+
+/// The first eight bytes of a number in hexadecimal; none for a directory, which has no digest.
+fn start_of_hex(text: &[u8]) -> Option<[u8; 8]> {
+    let mut bytes = [0; 8];
+    for (byte, pair) in bytes.iter_mut().zip(text.get(..16)?.as_chunks::<2>().0) {
+        *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
 }
 
 fn text_bytes(package: &Package) -> usize {

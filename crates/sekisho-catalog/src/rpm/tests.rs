@@ -121,6 +121,21 @@ fn every_database_shows_the_same_packages() {
 }
 
 #[test]
+fn digests_of_files_are_read_in_each_kind_of_database() {
+    let digest = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
+    let header = writer::header(&[
+        (1000, Value::Text("hello")),
+        (1001, Value::Text("1.0")),
+        (1035, Value::Texts(&["", digest, "not a digest, but long"])),
+    ]);
+    for (name, reader, bytes) in databases(&[header]) {
+        let mut out = Cataloged::default();
+        reader(&mut Spool::from_bytes(bytes), &mut out).unwrap();
+        assert_eq!(out.digests, [0x5891_b5b5_22d5_df08_u64.to_be_bytes()], "{name}");
+    }
+}
+
+#[test]
 fn a_header_may_lie_on_many_pages() {
     for (name, reader, bytes) in databases(&[large(), bash()]) {
         let shown = read(reader, bytes);

@@ -16,6 +16,7 @@ fn a_comment_says_the_verdict_first() {
     **Findings**: 1 critical, 1 high, 1 medium, 1 low, 1 suppressed
 
     - 2 findings are high or worse
+    - the rule jwt of the settings takes the place of a built-in one
     - Debian GNU/Linux 12 (bookworm) · Created 2024-05-01 12:30 UTC (913 days ago) · Layers 3, 120.0 MiB in 8356 files · Source registry · <code>sha256:abababababababababababababababababababababababababababababababab</code>
 
     ### Vulnerabilities (1)
@@ -70,6 +71,7 @@ fn a_comment_in_japanese() {
     **検出結果**: 緊急 1 件、高 1 件、中 1 件、低 1 件、例外として除外 1 件
 
     - 深刻度「高」以上が 2 件
+    - 設定にあるルール jwt が組み込みのルールに代わる
     - Debian GNU/Linux 12 (bookworm) · 作成日時 2024-05-01 12:30 UTC (913 日前) · レイヤー 3 層、120.0 MiB、8356 ファイル · 取得元 registry · <code>sha256:abababababababababababababababababababababababababababababababab</code>
 
     ### 脆弱性 (1)

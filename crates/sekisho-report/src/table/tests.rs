@@ -32,6 +32,7 @@ fn a_person_sees_what_where_and_what_next() {
 
     Verdict  FAIL  by policy default
       - 2 findings are high or worse
+      - the rule jwt of the settings takes the place of a built-in one
 
     Findings  1 critical, 1 high, 1 medium, 1 low, 1 suppressed
 
@@ -143,6 +144,7 @@ fn japanese_is_told_in_japanese() {
 
     判定  不合格  ポリシー default による
       - 深刻度「高」以上が 2 件
+      - 設定にあるルール jwt が組み込みのルールに代わる
 
     検出結果  緊急 1 件、高 1 件、中 1 件、低 1 件、例外として除外 1 件
 

@@ -157,6 +157,7 @@ impl Check {
             findings: Vec::new(),
             checks: Vec::new(),
             unknowns: Vec::new(),
+            notes: Vec::new(),
             verdict: Verdict {
                 result: VerdictResult::Pass,
                 policy: String::new(),

@@ -6,10 +6,7 @@ use jiff::Timestamp;
 use sekisho_image::Platform;
 use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
 use sekisho_scan::{Cache, Config, Progress, Target, scan};
-use sekisho_types::{
-    ByteCount,
-    report::{FindingKind, Report},
-};
+use sekisho_types::{ByteCount, report::Report};
 
 use crate::{
     cli::{Common, judging_options::Judging},
@@ -65,9 +62,9 @@ impl TargetOptions {
         let is_offline = self.offline || settings.offline;
         let registry = if is_offline { None } else { Some(self.registry(settings)?) };
         let kinds = judging.kinds.as_deref();
-        let wants_secrets = kinds.is_none_or(|kinds| kinds.contains(&FindingKind::Secret));
-        let secrets =
-            if wants_secrets { Some(Arc::new(settings.secret.rule_set()?)) } else { None };
+        // A report shows commands of the history, and no secret in them, whatever was asked for.
+        let has_report = kinds.is_none_or(|kinds| !kinds.is_empty());
+        let secrets = if has_report { Some(Arc::new(settings.secret.rule_set()?)) } else { None };
         let config = Config {
             platform,
             cache: self.cache(settings)?,

@@ -13,6 +13,7 @@ mod inventory;
 mod program;
 mod registry;
 mod sample;
+mod secrets;
 mod settings;
 mod sources;
 mod truth;
