@@ -41,6 +41,9 @@ const KNOWN: &[(&str, Scheme)] = &[
     ("openSUSE", Scheme::Rpm),
 ];
 
+const REGISTRIES: &[&str] =
+    &["Go", "Maven", "NuGet", "Packagist", "PyPI", "RubyGems", "crates.io", "npm"];
+
 impl Ecosystem {
     /// Reads the spelling of OSV, `Debian:12` or `Red Hat:enterprise_linux:9::baseos`; none for an
     /// ecosystem whose packages no image holds.
@@ -50,7 +53,10 @@ impl Ecosystem {
             None => (text, None),
         };
         KNOWN.iter().find(|(known, _)| *known == name)?;
-        let release = release.filter(|release| !release.is_empty()).map(str::to_owned);
+        // What stands behind a registry is the address of another that serves such packages.
+        let has_releases = !REGISTRIES.contains(&name);
+        let release = release.filter(|release| has_releases && !release.is_empty());
+        let release = release.map(str::to_owned);
         Some(Self { name: name.to_owned(), release })
     }
 
@@ -105,6 +111,7 @@ mod tests {
         assert_eq!(shown("npm"), Some(("npm".to_owned(), None)));
         let red_hat = shown("Red Hat:enterprise_linux:9::baseos").unwrap();
         assert_eq!(red_hat.1, release("enterprise_linux:9::baseos"));
+        assert_eq!(shown("Maven:https://example.org/"), Some(("Maven".to_owned(), None)));
         assert_eq!(shown("Android"), None);
     }
 

@@ -1,6 +1,6 @@
 use std::{io, path::PathBuf};
 
-use sekisho_archive::zip::ZipError;
+use sekisho_archive::{tar::TarError, zip::ZipError};
 
 /// Why a feed gives nothing, or not all that it holds.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,12 @@ pub enum FeedError {
         #[source]
         source: ZipError,
     },
+    #[error("the feed file {} is no sound archive", path.display())]
+    Tar {
+        path: PathBuf,
+        #[source]
+        source: TarError,
+    },
     /// `what` is a noun: "an end of the text".
     #[error("the feed file {} has {what} at byte {at}", path.display())]
     Damaged { path: PathBuf, what: &'static str, at: u64 },
@@ -29,6 +35,7 @@ pub enum FeedError {
 pub(crate) enum ReadError {
     Io(io::Error),
     Zip(ZipError),
+    Tar(TarError),
     Damaged { what: &'static str, at: u64 },
 }
 
@@ -37,6 +44,7 @@ impl ReadError {
         match self {
             Self::Io(source) => FeedError::Read { path, source },
             Self::Zip(source) => FeedError::Zip { path, source },
+            Self::Tar(source) => FeedError::Tar { path, source },
             Self::Damaged { what, at } => FeedError::Damaged { path, what, at },
         }
     }
@@ -51,5 +59,11 @@ impl From<io::Error> for ReadError {
 impl From<ZipError> for ReadError {
     fn from(source: ZipError) -> Self {
         Self::Zip(source)
+    }
+}
+
+impl From<TarError> for ReadError {
+    fn from(source: TarError) -> Self {
+        Self::Tar(source)
     }
 }

@@ -8,8 +8,8 @@ use sekisho_archive::UnpackReader;
 
 use crate::{FeedError, FeedSummary, Item, error::ReadError, feeds, records::Records};
 
-/// Most files of one feed in a layout; the largest, of Alpine, has two a release.
-const MAX_FILES: usize = 10_000;
+/// Most files of one feed in a layout: Red Hat changes some hundred documents a day.
+const MAX_FILES: usize = 100_000;
 
 /// A feed that can be read, and where its files lie in a directory of feeds.
 #[derive(Debug)]
@@ -19,11 +19,19 @@ pub struct Feed {
     /// Paths from the root of a layout; the first that is there counts. A part may hold one `*`,
     /// which stands for any text.
     pub layout: &'static [&'static str],
-    read: ReadFile,
+    /// Paths of files that may lie beside those.
+    pub beside: &'static [&'static str],
+    reader: Reader,
 }
 
-/// Reads one file: its path from the root of the layout, and where it lies.
-type ReadFile = fn(&FeedFile, &mut Records<'_>) -> Result<(), ReadError>;
+/// How the files of a feed are read.
+#[derive(Debug)]
+enum Reader {
+    /// One by one.
+    Each(fn(&FeedFile, &mut Records<'_>) -> Result<(), ReadError>),
+    /// Together, for one says what another means.
+    All(fn(&[FeedFile], &mut Records<'_>) -> Result<(), FeedError>),
+}
 
 /// A file of a feed that is there.
 #[derive(Debug)]
@@ -45,33 +53,64 @@ impl FeedFile {
     }
 }
 
-const fn osv(name: &'static str, layout: &'static [&'static str]) -> Feed {
-    Feed { name, layout, read: feeds::osv::read }
+const fn each(
+    name: &'static str,
+    layout: &'static [&'static str],
+    read: fn(&FeedFile, &mut Records<'_>) -> Result<(), ReadError>,
+) -> Feed {
+    Feed { name, layout, beside: &[], reader: Reader::Each(read) }
+}
+
+macro_rules! osv {
+    ($ecosystem:literal) => {
+        each(
+            concat!("osv/", $ecosystem),
+            &[concat!("osv/", $ecosystem, "/all.zip")],
+            feeds::osv::read,
+        )
+    };
 }
 
 /// Every feed that can be read.
 pub static FEEDS: &[Feed] = &[
-    Feed { name: "alpine", layout: &["alpine/*/*.json"], read: feeds::secdb::read_alpine },
-    Feed { name: "epss", layout: &["epss.csv.gz", "epss.csv"], read: feeds::epss::read },
-    Feed { name: "kev", layout: &["kev.json"], read: feeds::kev::read },
-    osv("osv/AlmaLinux", &["osv/AlmaLinux/all.zip"]),
-    osv("osv/Alpine", &["osv/Alpine/all.zip"]),
-    osv("osv/Chainguard", &["osv/Chainguard/all.zip"]),
-    osv("osv/Debian", &["osv/Debian/all.zip"]),
-    osv("osv/Go", &["osv/Go/all.zip"]),
-    osv("osv/Maven", &["osv/Maven/all.zip"]),
-    osv("osv/NuGet", &["osv/NuGet/all.zip"]),
-    osv("osv/Packagist", &["osv/Packagist/all.zip"]),
-    osv("osv/PyPI", &["osv/PyPI/all.zip"]),
-    osv("osv/Red Hat", &["osv/Red Hat/all.zip"]),
-    osv("osv/Rocky Linux", &["osv/Rocky Linux/all.zip"]),
-    osv("osv/RubyGems", &["osv/RubyGems/all.zip"]),
-    osv("osv/SUSE", &["osv/SUSE/all.zip"]),
-    osv("osv/Ubuntu", &["osv/Ubuntu/all.zip"]),
-    osv("osv/Wolfi", &["osv/Wolfi/all.zip"]),
-    osv("osv/crates.io", &["osv/crates.io/all.zip"]),
-    osv("osv/npm", &["osv/npm/all.zip"]),
-    osv("osv/openSUSE", &["osv/openSUSE/all.zip"]),
+    each("alpine", &["alpine/*/*.json"], feeds::secdb::read_alpine),
+    each("amazon", &["amazon/*/updateinfo.xml.gz", "amazon/*/updateinfo.xml"], feeds::amazon::read),
+    each("chainguard", &["chainguard/security.json"], feeds::secdb::read_chainguard),
+    each("debian", &["debian/tracker.json"], feeds::debian::read),
+    each("epss", &["epss.csv.gz", "epss.csv"], feeds::epss::read),
+    each("kev", &["kev.json"], feeds::kev::read),
+    each("nvd", &["nvd/*.json.gz", "nvd/*.json"], feeds::nvd::read),
+    osv!("AlmaLinux"),
+    osv!("Alpaquita"),
+    osv!("Alpine"),
+    osv!("Azure Linux"),
+    osv!("BellSoft Hardened Containers"),
+    osv!("Chainguard"),
+    osv!("Debian"),
+    osv!("Echo"),
+    osv!("Go"),
+    osv!("Maven"),
+    osv!("MinimOS"),
+    osv!("NuGet"),
+    osv!("Packagist"),
+    osv!("PyPI"),
+    osv!("Red Hat"),
+    osv!("Rocky Linux"),
+    osv!("RubyGems"),
+    osv!("SUSE"),
+    osv!("Ubuntu"),
+    osv!("Wolfi"),
+    osv!("crates.io"),
+    osv!("npm"),
+    osv!("openEuler"),
+    osv!("openSUSE"),
+    Feed {
+        name: "redhat",
+        layout: &["redhat/csaf_vex.tar.zst"],
+        beside: &["redhat/deletions.csv", "redhat/changed/*/*.json"],
+        reader: Reader::All(feeds::redhat::read),
+    },
+    each("wolfi", &["wolfi/security.json"], feeds::secdb::read_wolfi),
 ];
 
 impl Feed {
@@ -91,11 +130,29 @@ impl Feed {
             let parts: Vec<&str> = pattern.split('/').collect();
             expand(root, String::new(), &parts, &mut found)?;
             if !found.is_empty() {
+                for pattern in self.beside {
+                    let parts: Vec<&str> = pattern.split('/').collect();
+                    expand(root, String::new(), &parts, &mut found)?;
+                }
                 found.sort();
                 return Ok(found);
             }
         }
         Ok(Vec::new())
+    }
+
+    /// How much the feed counts where another speaks of the same weakness, package and release:
+    /// the lowest number decides what is affected and in which state, and the others only add
+    /// what it does not say, such as the day of a fix.
+    ///
+    /// What a distribution publishes itself comes before what OSV made of it: the tracker of
+    /// Debian, the lists of Alpine, Wolfi and Chainguard and the documents of Red Hat know what
+    /// stays open and what was never affected, and the advisories in OSV only what was fixed.
+    pub fn precedence(name: &str) -> u8 {
+        match name {
+            "alpine" | "chainguard" | "debian" | "redhat" | "wolfi" => 0,
+            _ => 1,
+        }
     }
 }
 
@@ -165,13 +222,21 @@ pub fn read_feed(
     }
     let mut records = Records::new(sink);
     let mut file_time = Timestamp::MIN;
+    let mut found = Vec::new();
     for name in files {
         let path = root.join(&name);
         let modified = fs_err::metadata(&path).and_then(|metadata| metadata.modified());
         let modified = modified.map_err(|source| FeedError::Read { path: path.clone(), source })?;
         file_time = file_time.max(Timestamp::try_from(modified).unwrap_or_default());
-        let file = FeedFile { name, path };
-        (feed.read)(&file, &mut records).map_err(|err| err.at(file.path))?;
+        found.push(FeedFile { name, path });
+    }
+    match feed.reader {
+        Reader::All(read) => read(&found, &mut records)?,
+        Reader::Each(read) => {
+            for file in found {
+                read(&file, &mut records).map_err(|err| err.at(file.path))?;
+            }
+        }
     }
     Ok(records.summary(file_time))
 }

@@ -13,9 +13,13 @@ mod entry;
 mod error;
 mod feed;
 mod feeds {
+    pub(crate) mod amazon;
+    pub(crate) mod debian;
     pub(crate) mod epss;
     pub(crate) mod kev;
+    pub(crate) mod nvd;
     pub(crate) mod osv;
+    pub(crate) mod redhat;
     pub(crate) mod secdb;
 }
 mod item;

@@ -1,9 +1,15 @@
 use jiff::Timestamp;
 
-use crate::{FeedSummary, Item, Skipped};
+use crate::{Advisory, FeedSummary, Item, Skipped, text};
 
 /// Longest name of a skipped record, and longest reason, that is kept.
 const MAX_TEXT_BYTES: usize = 512;
+
+/// A record as an advisory, and what of it was left out.
+pub(crate) struct Parsed {
+    pub(crate) advisory: Advisory,
+    pub(crate) left_out: Vec<String>,
+}
 
 /// Where the reader of a format puts what it reads. Counts what it is told, so that no record
 /// goes missing.
@@ -57,9 +63,7 @@ impl<'a> Records<'a> {
 
     /// Notes a date that the feed states; what is no date is not noted.
     pub(crate) fn date(&mut self, text: &str) {
-        if let Ok(date) = text.parse::<Timestamp>() {
-            self.newest = self.newest.max(Some(date));
-        }
+        self.newest = self.newest.max(text::timestamp(text));
     }
 
     /// What came in; `file_time` is the time of the newest file.

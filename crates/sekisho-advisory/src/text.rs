@@ -1,5 +1,7 @@
 //! What a text of a feed may be, before it becomes part of an advisory.
 
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+
 use crate::Rating;
 
 /// Longest id of an advisory or a weakness.
@@ -42,18 +44,29 @@ fn is_line(text: &str, max_bytes: usize) -> bool {
     (1..=max_bytes).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
-/// A date as it stands, or nothing where it cannot be one.
-pub(crate) fn date(text: String) -> String {
-    if text.len() <= MAX_DATE_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        text
-    } else {
-        String::new()
+/// The moment that a date of a feed stands for; one without an offset is taken as UTC.
+pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
+    if text.len() > MAX_DATE_BYTES {
+        return None;
+    }
+    let civil = |text: &str| {
+        let date = text.parse::<DateTime>().ok()?;
+        TimeZone::UTC.to_timestamp(date).ok()
+    };
+    text.parse().ok().or_else(|| civil(text))
+}
+
+/// A date in the shape of RFC 3339, or nothing where it cannot be one.
+pub(crate) fn date(text: &str) -> String {
+    match text.parse::<Timestamp>() {
+        Ok(_) if text.len() <= MAX_DATE_BYTES => text.to_owned(),
+        _ => timestamp(text).map(|date| date.to_string()).unwrap_or_default(),
     }
 }
 
 /// A vector or a word, where it can be one.
 pub(crate) fn rating(scheme: String, value: String) -> Option<Rating> {
-    (is_id(&scheme) && is_id(&value)).then_some(Rating { scheme, value })
+    (is_line(&scheme, MAX_ID_BYTES) && is_id(&value)).then_some(Rating { scheme, value })
 }
 
 /// The first line of the first text that has one, cut to a usual length.

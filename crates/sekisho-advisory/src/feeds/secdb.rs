@@ -45,6 +45,16 @@ pub(crate) fn read_alpine(file: &FeedFile, out: &mut Records<'_>) -> Result<(), 
     read(file, &ecosystem, out)
 }
 
+/// Reads the list of Wolfi, which only rolls.
+pub(crate) fn read_wolfi(file: &FeedFile, out: &mut Records<'_>) -> Result<(), ReadError> {
+    read(file, &Ecosystem { name: "Wolfi".to_owned(), release: None }, out)
+}
+
+/// Reads the list of Chainguard, which only rolls.
+pub(crate) fn read_chainguard(file: &FeedFile, out: &mut Records<'_>) -> Result<(), ReadError> {
+    read(file, &Ecosystem { name: "Chainguard".to_owned(), release: None }, out)
+}
+
 /// The release that the file says it is of. It may stand behind the packages.
 fn release(file: &FeedFile) -> Result<Option<String>, ReadError> {
     let mut json = JsonStream::new(file.unpacked()?);
@@ -286,6 +296,25 @@ mod tests {
         insta::assert_snapshot!(read("[]"), @"error: the feed file ROOT/alpine/v3.20/main.json has no object where one is expected at byte 0");
         insta::assert_snapshot!(read(r#"{"distroversion":"v3.9"}"#), @"error: the feed file ROOT/alpine/v3.20/main.json has no list of packages at byte 0");
         insta::assert_snapshot!(read(r#"{"packages":[]}"#), @"error: the feed file ROOT/alpine/v3.20/main.json has no version of the distribution at byte 0");
+    }
+
+    #[test]
+    fn what_only_rolls_has_no_release() {
+        let json = br#"{"apkurl":"x","archs":["x86_64"],"reponame":"os","packages":[{"pkg":{"name":"go-1.22","secfixes":{"0":["GHSA-2-3-4"],"1.22.3-r0":["CVE-2024-24788"]}}}]}"#;
+        insta::assert_snapshot!(shown("wolfi", &[("wolfi/security.json", json)]), @"
+        CVE-2024-24788
+          Wolfi go-1.22 [..1.22.3-r0)
+        GHSA-2-3-4
+          Wolfi go-1.22 NotAffected
+        2 of 2, 0 in part
+        ");
+        insta::assert_snapshot!(shown("chainguard", &[("chainguard/security.json", json)]), @"
+        CVE-2024-24788
+          Chainguard go-1.22 [..1.22.3-r0)
+        GHSA-2-3-4
+          Chainguard go-1.22 NotAffected
+        2 of 2, 0 in part
+        ");
     }
 
     #[test]

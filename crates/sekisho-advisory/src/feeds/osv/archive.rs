@@ -5,8 +5,13 @@ use sekisho_archive::{
     zip::{ZipDirectory, ZipEntry},
 };
 
-use super::record::{self, Parsed};
-use crate::{Item, error::ReadError, feed::FeedFile, records::Records};
+use super::record;
+use crate::{
+    Item,
+    error::ReadError,
+    feed::FeedFile,
+    records::{Parsed, Records},
+};
 
 /// Largest record; the largest real ones list every version of a package and have 4 MB.
 const MAX_RECORD_BYTES: u64 = 32 << 20;

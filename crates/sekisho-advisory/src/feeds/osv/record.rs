@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::range::RangeRecord;
-use crate::{Advisory, AdvisoryKind, Affected, Ecosystem, Range, State, text};
+use crate::{Advisory, AdvisoryKind, Affected, Ecosystem, Range, State, records::Parsed, text};
 
 /// Most packages, or versions of a package, of one record.
 const MAX_ITEMS: usize = 200_000;
@@ -95,12 +95,6 @@ pub(super) fn parse(json: &[u8]) -> Result<Parsed, String> {
     parsed(record)
 }
 
-/// A record, and what of it was left out.
-pub(super) struct Parsed {
-    pub(super) advisory: Advisory,
-    pub(super) left_out: Vec<String>,
-}
-
 fn parsed(record: Record) -> Result<Parsed, String> {
     let ids = [&record.aliases, &record.upstream, &record.related];
     if !text::is_id(&record.id) {
@@ -165,9 +159,9 @@ fn parsed(record: Record) -> Result<Parsed, String> {
         ratings,
         summary: text::summary([record.summary.as_str(), record.details.as_str()]),
         references: text::references(record.references.into_iter().map(|it| it.url)),
-        published: text::date(record.published),
-        modified: text::date(record.modified),
-        withdrawn: record.withdrawn.map(text::date),
+        published: text::date(&record.published),
+        modified: text::date(&record.modified),
+        withdrawn: record.withdrawn.as_deref().map(text::date),
         affected,
     };
     Ok(Parsed { advisory, left_out })
