@@ -9,7 +9,8 @@ use sekisho_secret::RuleSet;
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
 
-const PATHS: [&[u8]; 5] = [b"app/.env", b"root/.npmrc", b"a.txt", b"etc/shadow", b"root/.kube/config"];
+const PATHS: [&[u8]; 5] =
+    [b"app/.env", b"root/.npmrc", b"a.txt", b"etc/shadow", b"root/.kube/config"];
 
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, content)) = data.split_first() else { return };

@@ -7,7 +7,11 @@ use std::sync::LazyLock;
 
 use sekisho_archive::Spool;
 use sekisho_catalog::{Cataloged, Cataloger, File, Selection};
-use sekisho_types::ImagePath;
+use sekisho_sbom::vex::{Vex, VexContext, VexImage, VexSet, read_attestation};
+use sekisho_types::{
+    Confidence, ImagePath, Severity,
+    report::{Finding, FindingKind, FindingPackage},
+};
 
 static SELECTION: LazyLock<Selection> = LazyLock::new(|| Selection::new(true));
 
@@ -58,4 +62,41 @@ fn catalog(cataloger: &Cataloger, path: &ImagePath, data: &[u8]) {
     let mut content = Spool::from_bytes(data.to_vec());
     let mut out = Cataloged::default();
     drop((cataloger.parse)(&mut File { path, content: &mut content }, &mut out));
+}
+
+/// Reads `data` as a document about vulnerabilities, and asks it about a finding.
+pub fn vex(data: &[u8]) {
+    drop(read_attestation(data, &[]));
+    let Ok(vex) = Vex::read(data) else { return };
+    let name = vex.statements.first().and_then(|it| it.vulnerabilities.first()).cloned();
+    let mut set = VexSet::default();
+    set.add("input", vex);
+    let image = VexImage::default();
+    let context = VexContext { image: &image, os: None, packages: &[] };
+    set.apply(&context, &mut [finding(name.unwrap_or_default())]);
+}
+
+fn finding(check: String) -> Finding {
+    Finding {
+        id: String::new(),
+        kind: FindingKind::Vulnerability,
+        check,
+        aliases: Vec::new(),
+        severity: Severity::High,
+        confidence: Confidence::High,
+        title: String::new(),
+        message: String::new(),
+        remediation: String::new(),
+        references: Vec::new(),
+        package: Some(FindingPackage {
+            name: "c".to_owned(),
+            version: "1".to_owned(),
+            purl: "pkg:npm/%40b/c@1".to_owned(),
+            fixed_version: None,
+        }),
+        vulnerability: None,
+        location: None,
+        suppressed: None,
+        japanese: None,
+    }
 }

@@ -60,6 +60,8 @@ pub enum RegistryError {
         #[source]
         source: io::Error,
     },
+    #[error("there are more than {limit} {what}")]
+    TooMany { what: &'static str, limit: usize },
     #[error("{url} gave {actual} for {expected}")]
     Digest { url: String, expected: Digest, actual: Digest },
     #[error("{digest} cannot be verified: only sha256 is computed")]

@@ -20,10 +20,12 @@ mod challenge;
 mod client;
 mod credentials;
 mod error;
+mod referrers;
 mod repository;
 
 pub use blob_cache::BlobCache;
 pub use client::{Client, Config};
 pub use credentials::{Credentials, DockerConfig};
 pub use error::RegistryError;
+pub use referrers::{Artifact, ArtifactBlob};
 pub use repository::{Manifest, Repository};

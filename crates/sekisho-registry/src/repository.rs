@@ -150,8 +150,12 @@ impl Repository {
         Ok((response, if is_partial { offset } else { 0 }))
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Gets a path of the repository from the first endpoint that has it.
-    fn fetch(
+    pub(crate) fn fetch(
         &self,
         path: &str,
         with: &dyn Fn(RequestBuilder) -> RequestBuilder,

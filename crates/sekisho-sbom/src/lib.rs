@@ -2,7 +2,7 @@
 //!
 //! [`cyclonedx::Bom`] and [`spdx::Document`] are the documents as their specifications shape
 //! them, and convert from a [`Report`](sekisho_types::report::Report). Nothing here knows how a
-//! package was found.
+//! package was found. [`vex`] is what others say of vulnerabilities, read from three formats.
 //!
 //! # Invariants
 //!
@@ -16,3 +16,4 @@ mod license;
 mod oci;
 pub mod spdx;
 mod time;
+pub mod vex;

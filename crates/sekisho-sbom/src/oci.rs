@@ -18,9 +18,9 @@ pub(crate) fn purl(subject: &Subject) -> Option<String> {
     let mut platform = subject.platform.as_deref().unwrap_or_default().splitn(3, '/');
     let arch = platform.nth(1).unwrap_or_default().to_owned();
     let qualifiers = BTreeMap::from([
-        ("arch", arch),
-        ("repository_url", format!("{}/{}", reference.registry, reference.repository)),
-        ("tag", reference.tag.clone().unwrap_or_default()),
+        ("arch".into(), arch),
+        ("repository_url".into(), format!("{}/{}", reference.registry, reference.repository)),
+        ("tag".into(), reference.tag.clone().unwrap_or_default()),
     ]);
     let purl = Purl {
         kind: "oci".to_owned(),

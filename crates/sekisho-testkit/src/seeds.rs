@@ -1,5 +1,7 @@
 //! Where fuzzing starts: small valid input for each target of `fuzz/`.
 
+mod documents;
+
 use std::{io, path::Path};
 
 use crate::{
@@ -147,6 +149,9 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ),
         ("lock_files", lock_files.collect()),
         ("secret", secrets()),
+        ("vex_openvex", text(documents::OPENVEX)),
+        ("vex_csaf", text(documents::CSAF)),
+        ("vex_cyclonedx", text(documents::CYCLONEDX_VEX)),
     ]
 }
 

@@ -24,7 +24,7 @@ pub use executable::{Executable, ExecutableFormat, FileCapabilities, Linkage, Re
 pub use image_path::{ImagePath, ImagePathError};
 pub use os_release::OsRelease;
 pub use package::{InstalledPackage, Package, PackageKind};
-pub use purl::Purl;
+pub use purl::{Purl, PurlError};
 pub use reference::{Reference, ReferenceError};
 pub use severity::Severity;
 pub use unknown::Unknown;

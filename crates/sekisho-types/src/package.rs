@@ -152,11 +152,11 @@ impl Package {
 
     fn add_os_parts(&self, purl: &mut Purl, os: Option<&OsRelease>) {
         let mut qualifiers = BTreeMap::new();
-        qualifiers.insert("arch", self.arch.clone().unwrap_or_default());
+        qualifiers.insert("arch".into(), self.arch.clone().unwrap_or_default());
         if self.kind == PackageKind::Rpm
             && let Some((epoch, version)) = self.version.split_once(':')
         {
-            qualifiers.insert("epoch", epoch.to_owned());
+            qualifiers.insert("epoch".into(), epoch.to_owned());
             version.clone_into(&mut purl.version);
         }
         if let Some(os) = os.filter(|os| !os.id.is_empty()) {
@@ -164,7 +164,7 @@ impl Package {
             let release =
                 if os.version.is_empty() { os.codename.as_deref() } else { Some(&*os.version) };
             if let Some(release) = release {
-                qualifiers.insert("distro", format!("{}-{release}", os.id));
+                qualifiers.insert("distro".into(), format!("{}-{release}", os.id));
             }
         }
         purl.name.make_ascii_lowercase();

@@ -1,4 +1,8 @@
-use std::{collections::BTreeMap, fmt, fmt::Write as _};
+mod parse;
+
+use std::{borrow::Cow, collections::BTreeMap, fmt, fmt::Write as _};
+
+pub use parse::PurlError;
 
 /// A package URL: `pkg:deb/debian/bash@5.2.15-2?arch=amd64&distro=debian-12`.
 ///
@@ -15,7 +19,7 @@ pub struct Purl {
     /// Empty for none.
     pub version: String,
     /// Keys are lower case; an empty value is left out.
-    pub qualifiers: BTreeMap<&'static str, String>,
+    pub qualifiers: BTreeMap<Cow<'static, str>, String>,
     /// Parts separated by `/`; empty for none.
     pub subpath: String,
 }
@@ -74,9 +78,9 @@ mod tests {
             name: "libstdc++6".to_owned(),
             version: "1:12.2.0-14+deb12u1".to_owned(),
             qualifiers: BTreeMap::from([
-                ("distro", "debian-12".to_owned()),
-                ("arch", "amd64".to_owned()),
-                ("epoch", String::new()),
+                ("distro".into(), "debian-12".to_owned()),
+                ("arch".into(), "amd64".to_owned()),
+                ("epoch".into(), String::new()),
             ]),
             subpath: String::new(),
         };
