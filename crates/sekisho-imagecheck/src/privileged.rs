@@ -17,7 +17,7 @@ pub(crate) fn with_bit(image: &ImageSubject, bit: u16) -> Outcome {
             Some(package) => {
                 let (name, version) = (&package.name, &package.version);
                 let from = format!("from {name} {version}");
-                (Severity::Low, from, format!("{name} {version} のもの"))
+                (Severity::Info, from, format!("{name} {version} のもの"))
             }
             None => {
                 let (en, ja) = ("in no package", "パッケージに属さない");

@@ -53,6 +53,9 @@ impl LayerNumbers {
             None => path.to_owned(),
         };
         match self.get(layer) {
+            Some(number) if path.is_empty() => {
+                language.fill(Text::LayerNumber, &[("n", &number.to_string())])
+            }
             Some(number) => {
                 let values = [("n", &*number.to_string()), ("path", &*path)];
                 language.fill(Text::PlaceInLayer, &values)
@@ -87,13 +90,19 @@ pub(crate) fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = groups.into_values().collect();
     for group in &mut groups {
         let order = |finding: &&Finding| {
-            (Reverse(finding.severity), finding.check.clone(), finding.id.clone())
+            let place = finding.location.as_ref().map(|place| (place.path.clone(), place.line));
+            (Reverse(finding.severity), finding.check.clone(), place, finding.id.clone())
         };
         group.findings.sort_by_cached_key(order);
         group.suppressed.sort_by_cached_key(order);
     }
     groups.sort_by_key(|group| Reverse(group.findings.first().map(|finding| finding.severity)));
     groups
+}
+
+/// Findings of one check and severity, which stand beside each other.
+pub(crate) fn alike<'f, 'a>(findings: &'f [&'a Finding]) -> Vec<&'f [&'a Finding]> {
+    findings.chunk_by(|a, b| a.check == b.check && a.severity == b.severity).collect()
 }
 
 /// How many findings of each severity count, worst first.

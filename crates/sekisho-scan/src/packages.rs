@@ -101,6 +101,7 @@ pub(crate) fn packages(stack: &Stack, os: Option<&OsRelease>) -> (Vec<InstalledP
         }
     }
     add_owned(stack, &by_key, &mut owners);
+    add_dpkg_scripts(&by_key, &mut owners);
     let mut locator = Locator::new(&stack.squashed);
     for (package, path) in &mut found {
         if !package.kind.is_os() {
@@ -129,6 +130,25 @@ fn add_owned(stack: &Stack, by_key: &BTreeMap<(PackageKind, &str), u32>, owners:
                         if owned.kind.is_os() { &mut owners.system } else { &mut owners.language };
                     map.entry(path).or_insert(*index);
                 }
+            }
+        }
+    }
+}
+
+/// The scripts that dpkg keeps of each package beside its lists, and lists nowhere.
+///
+/// # Source
+///
+/// deb-preinst(5), deb-postinst(5), deb-prerm(5), deb-postrm(5); debconf-devel(7) for `config`.
+fn add_dpkg_scripts(by_key: &BTreeMap<(PackageKind, &str), u32>, owners: &mut Owners) {
+    const SCRIPTS: [&str; 5] = ["config", "postinst", "postrm", "preinst", "prerm"];
+    for ((_, key), index) in by_key.iter().filter(|((kind, _), _)| *kind == PackageKind::Deb) {
+        // The architecture is in their names where the package may be there for several.
+        let name = key.split(':').next().unwrap_or_default();
+        for (name, script) in [*key, name].into_iter().flat_map(|it| SCRIPTS.map(|s| (it, s))) {
+            let path = format!("var/lib/dpkg/info/{name}.{script}");
+            if let Ok(path) = ImagePath::parse(path.as_bytes()) {
+                owners.system.entry(path).or_insert(*index);
             }
         }
     }

@@ -42,7 +42,14 @@ impl Reach {
             reach: Self { paths: BTreeSet::new(), runs_texts: false, has_dynamic: false },
             todo: Vec::new(),
         };
-        for argument in config.entrypoint.iter().chain(&config.cmd) {
+        let command: Vec<&String> = config.entrypoint.iter().chain(&config.cmd).collect();
+        // A shell by itself, as base images have it, waits for whatever somebody types.
+        if let [only] = command.as_slice()
+            && is_interpreter(only.rsplit('/').next().unwrap_or_default().as_bytes())
+        {
+            return None;
+        }
+        for argument in command {
             walk.add_command(argument);
         }
         if walk.todo.is_empty() {
@@ -78,6 +85,14 @@ fn search_path(env: &[String]) -> Vec<ImagePath> {
         .filter(|directory| directory.starts_with('/'))
         .filter_map(|directory| ImagePath::parse_clamped(directory.as_bytes()).ok())
         .collect()
+}
+
+/// Whether a program of this name runs texts.
+fn is_interpreter(name: &[u8]) -> bool {
+    INTERPRETERS.iter().any(|interpreter| {
+        name.strip_prefix(*interpreter)
+            .is_some_and(|rest| rest.iter().all(|byte| !byte.is_ascii_alphabetic()))
+    })
 }
 
 struct Walk<'a> {
@@ -138,12 +153,8 @@ impl Walk<'_> {
         while let Some(path) = self.todo.pop() {
             let Some(file) = self.executables.get(&path) else { continue };
             let name = path.file_name();
-            let is_interpreter = INTERPRETERS.iter().any(|interpreter| {
-                name.strip_prefix(*interpreter)
-                    .is_some_and(|rest| rest.iter().all(|byte| !byte.is_ascii_alphabetic()))
-            });
             self.reach.runs_texts |=
-                is_interpreter || file.facts.format == ExecutableFormat::Script;
+                is_interpreter(name) || file.facts.format == ExecutableFormat::Script;
             self.reach.has_dynamic |= file.facts.linkage == Some(Linkage::Dynamic);
             if let Some(interpreter) = &file.facts.interpreter {
                 self.add_word(interpreter.clone().as_str());

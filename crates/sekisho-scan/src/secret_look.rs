@@ -136,7 +136,8 @@ impl<'a> SecretLook<'a> {
         move |path, seen| {
             let SeenSecrets { mut found, sums, unknowns: _ } = seen;
             if is_dependency(path) {
-                found.retain(|sighting| !sighting.is_published);
+                let is_text = is_documentation(path);
+                found.retain(|sighting| !sighting.is_published && !is_text);
             }
             let is_shipped = !sums.is_empty() && is_shipped(&sums);
             for sighting in &mut found {
@@ -167,10 +168,40 @@ fn in_archive(rules: &RuleSet, kind: Kind, spool: &mut Spool) -> SeenSecrets {
     seen
 }
 
+/// Whether a file of a package explains it or tests it: what looks like a token there is made up.
+fn is_documentation(path: &ImagePath) -> bool {
+    let name = path.file_name().to_ascii_lowercase();
+    let is_text = [&b".md"[..], b".markdown", b".rst"].iter().any(|end| name.ends_with(end));
+    is_text || is_sample(path)
+}
+
+/// Whether a file lies where tests, documentation and examples do.
+pub(crate) fn is_sample(path: &ImagePath) -> bool {
+    const FOLDERS: &[&[u8]] = &[
+        b"doc",
+        b"docs",
+        b"example",
+        b"examples",
+        b"fixture",
+        b"fixtures",
+        b"sample",
+        b"samples",
+        b"spec",
+        b"t",
+        b"test",
+        b"test_data",
+        b"testdata",
+        b"testing",
+        b"tests",
+    ];
+    let mut parts = path.as_bytes().split(|byte| *byte == b'/').rev().skip(1);
+    parts.any(|part| FOLDERS.contains(&part))
+}
+
 /// Whether the file lies in a tree that npm, Go, Bundler, Composer or Cargo fills from a lock
 /// file. They write down no sum of a file; but what lies there comes from the package or is lost
 /// with the next installation, so nobody keeps a key there. Tokens that are told by their own
-/// form are found there all the same.
+/// form are found there all the same, unless they stand in documentation or a test.
 fn is_dependency(path: &ImagePath) -> bool {
     let parts: Vec<&[u8]> = path.as_bytes().split(|byte| *byte == b'/').collect();
     let has = |sequence: &[&[u8]]| {
@@ -227,6 +258,19 @@ impl SeenSecrets {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn documentation_and_tests_of_a_package_are_known() {
+        for (path, want) in [
+            ("a/node_modules/serverless/docs/events/cos.js", true),
+            ("a/node_modules/x/README.md", true),
+            ("a/node_modules/x/tests/a.js", true),
+            ("a/node_modules/x/lib/a.js", false),
+        ] {
+            let path = ImagePath::parse(path.as_bytes()).unwrap();
+            assert_eq!(is_documentation(&path), want, "{path}");
+        }
+    }
 
     #[test]
     fn trees_of_dependencies_are_known_by_their_layout() {

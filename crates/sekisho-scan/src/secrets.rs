@@ -11,7 +11,7 @@ use sekisho_types::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::stack::Stack;
+use crate::{secret_look::is_sample, stack::Stack};
 
 /// Most other places of the same secret that a message names.
 const MAX_NAMED_PLACES: usize = 3;
@@ -145,29 +145,6 @@ impl Place {
             Err(part) => part.clone(),
         }
     }
-}
-
-/// Whether a file lies where tests and examples do.
-fn is_sample(path: &ImagePath) -> bool {
-    const FOLDERS: &[&[u8]] = &[
-        b"doc",
-        b"docs",
-        b"example",
-        b"examples",
-        b"fixture",
-        b"fixtures",
-        b"sample",
-        b"samples",
-        b"spec",
-        b"t",
-        b"test",
-        b"test_data",
-        b"testdata",
-        b"testing",
-        b"tests",
-    ];
-    let mut parts = path.as_bytes().split(|byte| *byte == b'/').rev().skip(1);
-    parts.any(|part| FOLDERS.contains(&part))
 }
 
 /// How much a secret weighs in its place. A key that everybody can download with a package

@@ -19,9 +19,9 @@ pub(super) const CHECK: ImageCheck = ImageCheck {
         rationale: Text {
             en: "A setgid program runs with the group of its file, such as shadow or tty, \
                  whoever starts it. Those of a distribution's package are known and rated \
-                 low; one that nobody packaged is somebody's back door or mistake.",
+                 info; one that nobody packaged is somebody's back door or mistake.",
             ja: "setgid のプログラムは起動した人に関係なくファイルのグループ（shadow や tty \
-                 など）で動く。配布パッケージのものは素性が知れているので低とし、どのパッケー\
+                 など）で動く。配布パッケージのものは素性が知れているので「情報」とし、どのパッケー\
                  ジにも属さないものは裏口か誤りとみなす。",
         },
         remediation: Text {
@@ -58,7 +58,7 @@ mod tests {
         );
         assert_eq!(
             shown(&CHECK, &privileged(0o2755, Some("pkg:deb/mount@1.0"))),
-            "Low at bin/mount: mode 2755, owner 0:0, from mount 1.0"
+            "Info at bin/mount: mode 2755, owner 0:0, from mount 1.0"
         );
     }
 

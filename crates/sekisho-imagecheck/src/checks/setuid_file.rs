@@ -19,11 +19,11 @@ pub(super) const CHECK: ImageCheck = ImageCheck {
         rationale: Text {
             en: "A setuid program runs as its owner, mostly root, whoever starts it: the \
                  usual way from a broken service to root in the container. Those of a \
-                 distribution's package are known and rated low; one that nobody packaged is \
+                 distribution's package are known and rated info; one that nobody packaged is \
                  somebody's back door or mistake.",
             ja: "setuid のプログラムは起動した人に関係なく所有者（多くは root）で動き、侵入さ\
                  れたサービスから root への定番の道になる。配布パッケージのものは素性が知れて\
-                 いるので低とし、どのパッケージにも属さないものは裏口か誤りとみなす。",
+                 いるので「情報」とし、どのパッケージにも属さないものは裏口か誤りとみなす。",
         },
         remediation: Text {
             en: "Take the bit away where nothing needs it: `RUN find / -xdev -perm /6000 \
@@ -59,7 +59,7 @@ mod tests {
         );
         assert_eq!(
             shown(&CHECK, &privileged(0o4755, Some("pkg:deb/mount@1.0"))),
-            "Low at bin/mount: mode 4755, owner 0:0, from mount 1.0"
+            "Info at bin/mount: mode 4755, owner 0:0, from mount 1.0"
         );
     }
 

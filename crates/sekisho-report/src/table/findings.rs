@@ -1,20 +1,23 @@
 use std::io;
 
 use anstyle::Style;
-use sekisho_types::report::{CheckOutcome, Finding};
+use sekisho_types::report::{CheckOutcome, Finding, FindingKind};
 
 use super::{DIM, INDENT, PLAIN, Table, severity_style};
 use crate::{
     locale::Text,
     summary::{
-        self, Group, SEVERITIES, Words, groups, kind_text, package_line, severity_counts,
+        self, Group, SEVERITIES, Words, alike, groups, kind_text, package_line, severity_counts,
         severity_text, suppression_line,
     },
     terminal::{pad, width},
 };
 
-/// Most findings of one kind that are told in full; the rest is counted.
+/// Most checks of one kind whose findings are told; the rest is counted.
 const MAX_FINDINGS: usize = 100;
+
+/// Most findings of one check that are told.
+const MAX_PLACES: usize = 10;
 
 /// Most suppressed findings of one kind that are named.
 const MAX_SUPPRESSED: usize = 20;
@@ -37,10 +40,12 @@ impl Table<'_> {
         let n = group.findings.len().to_string();
         self.out.blank()?;
         self.out.line(&[(super::BOLD, self.say(kind_text(group.kind))), (DIM, " "), (DIM, &n)])?;
-        for finding in group.findings.iter().take(MAX_FINDINGS) {
-            self.finding(finding)?;
+        let alike = alike(&group.findings);
+        for findings in alike.iter().take(MAX_FINDINGS) {
+            self.alike(findings)?;
         }
-        self.more(group.findings.len(), MAX_FINDINGS)?;
+        let n_shown = alike.iter().take(MAX_FINDINGS).map(|findings| findings.len()).sum();
+        self.more(group.findings.len(), n_shown)?;
         for finding in group.suppressed.iter().take(MAX_SUPPRESSED) {
             let title = Words::of(finding, self.language).title;
             self.out.hanging(&[INDENT, (DIM, &finding.check), INDENT], DIM, title)?;
@@ -60,49 +65,104 @@ impl Table<'_> {
         self.out.line(&[INDENT, (DIM, "… "), (DIM, &more)])
     }
 
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+    /// One finding in full, or all of a check with what they have in common said once.
+    fn alike(&mut self, findings: &[&Finding]) -> io::Result<()> {
+        let Some(finding) = findings.first() else { return Ok(()) };
         let words = Words::of(finding, self.language);
         let columns = SEVERITIES.map(|severity| width(self.say(severity_text(severity))));
         let columns = columns.into_iter().max().unwrap_or(0);
         let severity = self.say(severity_text(finding.severity));
         let gap = pad("", columns.saturating_sub(width(severity)) + 2);
-        self.out.hanging(
-            &[
-                INDENT,
-                (severity_style(finding.severity), severity),
-                (PLAIN, &gap),
-                (super::BOLD, &finding.check),
-                INDENT,
-            ],
-            PLAIN,
-            words.title,
-        )?;
+        let head = [
+            INDENT,
+            (severity_style(finding.severity), severity),
+            (PLAIN, &gap),
+            (super::BOLD, &finding.check),
+            INDENT,
+        ];
         let indent = pad("", columns + 4);
-        if let Some(package) = package_line(finding, self.language) {
-            self.out.hanging(&[(PLAIN, &indent)], PLAIN, &package)?;
+        let is_said = |text: fn(&Words<'_>) -> String| {
+            let first = text(&words);
+            findings.iter().all(|other| text(&Words::of(other, self.language)) == first)
+        };
+        let has_message = is_said(|words| words.message.to_owned());
+        let has_remediation = is_said(|words| words.remediation.to_owned());
+        if let [_] = findings {
+            self.out.hanging(&head, PLAIN, words.title)?;
+            if let Some(package) = package_line(finding, self.language) {
+                self.out.hanging(&[(PLAIN, &indent)], PLAIN, &package)?;
+            }
+        } else {
+            self.out.hanging(&head, PLAIN, &format!("{} ×{}", words.title, findings.len()))?;
         }
-        if !words.message.is_empty() {
+        if has_message && !words.message.is_empty() {
             self.out.hanging(&[(PLAIN, &indent)], PLAIN, words.message)?;
         }
-        if let Some(location) = &finding.location {
-            let place =
-                self.layers.place(self.language, location.layer, &location.path, location.line);
-            self.labelled(&indent, Text::Where, PLAIN, &place)?;
+        if let [_] = findings {
+            if let Some(place) = self.place(finding) {
+                self.labelled(&indent, Text::Where, PLAIN, &place)?;
+            }
+        } else {
+            for finding in findings.iter().take(MAX_PLACES) {
+                self.item(&indent, finding, has_message, has_remediation)?;
+            }
+            if findings.len() > MAX_PLACES {
+                let n_more = (findings.len() - MAX_PLACES).to_string();
+                let more = self.language.fill(Text::MoreFindings, &[("n", &n_more)]);
+                self.out.line(&[(PLAIN, &indent), (DIM, "… "), (DIM, &more)])?;
+            }
         }
-        if !words.remediation.is_empty() {
+        if has_remediation && !words.remediation.is_empty() {
             self.labelled(&indent, Text::Do, PLAIN, words.remediation)?;
         }
         if let Some(reference) = finding.references.first() {
-            self.labelled(&indent, Text::See, DIM, reference)?;
+            // An address that is broken cannot be followed.
+            let label = self.label(Text::See);
+            self.out.whole(&[(PLAIN, &indent), (DIM, &label), (DIM, reference)])?;
         }
         Ok(())
     }
 
+    /// What tells a finding from the others of its check.
+    fn item(
+        &mut self,
+        indent: &str,
+        finding: &Finding,
+        has_message: bool,
+        has_remediation: bool,
+    ) -> io::Result<()> {
+        let words = Words::of(finding, self.language);
+        let is_vulnerability = finding.kind == FindingKind::Vulnerability;
+        let package = if is_vulnerability { package_line(finding, self.language) } else { None };
+        let message = if has_message { "" } else { words.message };
+        let parts: Vec<String> = [package, self.place(finding), Some(message.to_owned())]
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect();
+        self.out.hanging(&[(PLAIN, indent), (DIM, "- ")], PLAIN, &parts.join(": "))?;
+        if !has_remediation && !words.remediation.is_empty() {
+            let indent = format!("{indent}  ");
+            self.labelled(&indent, Text::Do, PLAIN, words.remediation)?;
+        }
+        Ok(())
+    }
+
+    fn place(&self, finding: &Finding) -> Option<String> {
+        let location = finding.location.as_ref()?;
+        let path = &location.path;
+        Some(self.layers.place(self.language, location.layer, path, location.line))
+    }
+
     fn labelled(&mut self, indent: &str, label: Text, style: Style, text: &str) -> io::Result<()> {
+        let label = self.label(label);
+        self.out.hanging(&[(PLAIN, indent), (DIM, &label)], style, text)
+    }
+
+    fn label(&self, label: Text) -> String {
         let labels = [Text::Where, Text::Do, Text::See].map(|label| width(self.say(label)));
         let columns = labels.into_iter().max().unwrap_or(0);
-        let label = pad(self.say(label), columns + 2);
-        self.out.hanging(&[(PLAIN, indent), (DIM, &label)], style, text)
+        pad(self.say(label), columns + 2)
     }
 
     /// Checks without an answer: none of them is a pass.

@@ -1,5 +1,5 @@
 use sekisho_testkit::report;
-use sekisho_types::report::Report;
+use sekisho_types::report::{Location, Report};
 
 use crate::{
     ALL, Language, Options,
@@ -251,12 +251,50 @@ fn lines_fit_the_terminal() {
 }
 
 #[test]
+fn findings_of_one_check_say_once_what_they_have_in_common() {
+    let mut report = report::image();
+    let mut finding = report.findings.pop().unwrap();
+    finding.package = None;
+    report.findings = (0..12)
+        .map(|number| {
+            let mut finding = finding.clone();
+            finding.message = format!("mode 4755, owner {number}:0");
+            finding.location = Some(Location::of_file(None, format!("usr/bin/tool-{number:02}")));
+            finding
+        })
+        .collect();
+    let shown = table(&report, &Options { width: Some(80), ..options() });
+    let (_, shown) = shown.split_once("Findings").unwrap();
+    let (shown, _) = shown.split_once("Packages").unwrap();
+    insta::assert_snapshot!(shown, @"
+      12 low
+
+    Executables 12
+      low       SEK-EXEC-0002  A program lacks a library ×12
+                - usr/bin/tool-00: mode 4755, owner 0:0
+                - usr/bin/tool-01: mode 4755, owner 1:0
+                - usr/bin/tool-02: mode 4755, owner 2:0
+                - usr/bin/tool-03: mode 4755, owner 3:0
+                - usr/bin/tool-04: mode 4755, owner 4:0
+                - usr/bin/tool-05: mode 4755, owner 5:0
+                - usr/bin/tool-06: mode 4755, owner 6:0
+                - usr/bin/tool-07: mode 4755, owner 7:0
+                - usr/bin/tool-08: mode 4755, owner 8:0
+                - usr/bin/tool-09: mode 4755, owner 9:0
+                … 2 more
+
+    Not answered 1
+      SEK-IMAGE-0004  etc/passwd cannot be read
+    ");
+}
+
+#[test]
 fn many_findings_are_counted_and_not_listed() {
     let mut report = report::image();
     let finding = report.findings[0].clone();
     report.findings = vec![finding; 5_000];
     report.unknowns = vec![report.unknowns[0].clone(); 5_000];
     let shown = table(&report, &options());
-    assert!(shown.contains("… 4900 more\n") && shown.contains("… 4980 more places\n"));
+    assert!(shown.contains("… 4990 more\n") && shown.contains("… 4980 more places\n"));
     assert!(shown.lines().count() < 1_000);
 }

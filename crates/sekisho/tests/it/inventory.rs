@@ -1,7 +1,7 @@
 //! What is installed, when layers copy, replace, link and delete.
 
 use sekisho_testkit::{
-    Attributes, BlobCompression, Elf, ImageBuilder, LayerBuilder,
+    Attributes, BlobCompression, Elf, ImageBuilder, ImageConfig, LayerBuilder,
     packages::{install_debs, install_npm},
 };
 use serde_json::Value;
@@ -53,6 +53,26 @@ fn a_setuid_file_belongs_to_its_layer_and_to_no_package() {
     assert_eq!(copy["package"], Value::Null);
     assert_eq!(copy["layer"], report["subject"]["layers"][1]["diff_id"]);
     assert_eq!(copy["sha256"], owned["sha256"]);
+}
+
+#[test]
+fn a_shell_by_itself_may_need_everything_and_a_program_does_not() {
+    let unneeded = |cmd: &[&str]| -> Vec<Value> {
+        let mut layer = LayerBuilder::new();
+        for path in ["bin/sh", "bin/tool", "app/server"] {
+            layer.executable(path, Elf::dynamic(&[]).section(".rodata", path.into()).to_bytes());
+        }
+        let cmd = cmd.iter().map(|&word| word.to_owned()).collect();
+        let image = ImageBuilder::new()
+            .config(ImageConfig { cmd, ..ImageConfig::default() })
+            .layer(layer.finish(), "COPY . /")
+            .build();
+        let report = scan_image(&image).report();
+        let executables = report["executables"].as_array().unwrap().iter();
+        executables.filter(|it| !it["unneeded"].is_null()).map(|it| it["path"].clone()).collect()
+    };
+    assert_eq!(unneeded(&["/bin/sh"]), Vec::<Value>::new());
+    assert_eq!(unneeded(&["/app/server"]), ["bin/sh", "bin/tool"]);
 }
 
 #[test]
