@@ -15,6 +15,7 @@
 //! * Readers take no lock. A writer that stops anywhere leaves the database as it was.
 
 mod accepted;
+mod build;
 mod builder;
 mod cve_writer;
 mod database;
@@ -32,6 +33,7 @@ mod sorter;
 mod source_writer;
 mod writer;
 
+pub use build::{Build, BuildProgress, BuildSummary, build};
 pub use builder::DatabaseBuilder;
 pub use database::Database;
 pub use error::{BuildError, OpenError, StoreError};

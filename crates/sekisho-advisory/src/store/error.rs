@@ -3,6 +3,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::FeedError;
+
 /// Why a database does not open.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -66,6 +68,10 @@ pub enum BuildError {
     TooLarge { path: PathBuf },
     #[error("the source {name:?} names more than {limit} releases of distributions")]
     Releases { name: String, limit: usize },
+    #[error("{dir:?} holds no feeds: the guide on the database shows where each one lies")]
+    NoFeeds { dir: PathBuf },
+    #[error(transparent)]
+    Feed(FeedError),
     #[error(transparent)]
     Accepted(OpenError),
 }

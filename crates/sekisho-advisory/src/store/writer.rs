@@ -15,9 +15,10 @@ use tempfile::NamedTempFile;
 
 use super::{
     accepted,
+    build::hash,
     error::BuildError,
     key::{SigningKey, TrustedKeys},
-    manifest::{self, Manifest, Source},
+    manifest::{self, Manifest, SegmentRef, Source},
 };
 
 /// The directory of segments in that of a database.
@@ -60,6 +61,15 @@ impl Writer {
     /// Where segments and what is not finished yet go: renames work within one file system.
     pub(super) fn segments(&self) -> PathBuf {
         self.directory.join(SEGMENTS)
+    }
+
+    /// Whether segments are there as they were written. A damaged one is not taken over.
+    pub(super) fn has_whole(&self, segments: &[SegmentRef]) -> bool {
+        segments.iter().all(|segment| {
+            let path = self.segments().join(segment.digest.to_hex());
+            let found = fs_err::File::open(path).and_then(|mut file| hash(&mut file));
+            found.is_ok_and(|found| found == (segment.digest, segment.size_bytes))
+        })
     }
 
     /// Makes `sources` the database. Gives its manifest.
