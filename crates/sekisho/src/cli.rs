@@ -2,6 +2,11 @@
 
 mod check;
 mod completions;
+mod db_build;
+mod db_key;
+mod db_options;
+mod db_status;
+mod db_why;
 mod explain;
 mod image_sbom;
 mod image_scan;
@@ -15,11 +20,7 @@ use std::{io::Write, process::ExitCode};
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 use sekisho_report::Language;
 
-use crate::{
-    exit::Exit,
-    output::{OutputError, is_broken_pipe},
-    settings::Settings,
-};
+use crate::{db_settings::hint, exit::Exit, output::is_broken_pipe, settings::Settings};
 
 /// Guard Linux containers at every checkpoint of their life
 #[derive(Debug, Parser)]
@@ -68,6 +69,9 @@ enum Command {
     Image(Box<ImageCommand>),
     /// Check files that describe containers: Dockerfiles
     Check(check::Check),
+    /// Keep the advisory database
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Say why a check or rule exists and how to fix what it finds
     Explain(explain::Explain),
     /// Print completions for a shell
@@ -83,6 +87,18 @@ enum ImageCommand {
     Scan(image_scan::ImageScan),
     /// Write the bill of materials of an image
     Sbom(image_sbom::ImageSbom),
+}
+
+#[derive(Debug, Subcommand)]
+enum DbCommand {
+    /// Make the database of a directory of feeds
+    Build(db_build::DbBuild),
+    /// Show how old the database is and what it consists of
+    Status(db_status::DbStatus),
+    /// Show which source says that a package has a vulnerability
+    Why(db_why::DbWhy),
+    /// Print the public key of whoever builds the database here
+    Key(db_key::DbKey),
 }
 
 /// The definition of the command line, for manual, completions and reference.
@@ -102,6 +118,12 @@ pub fn run() -> ExitCode {
             ImageCommand::Scan(scan) => scan.run(&cli.common),
             ImageCommand::Sbom(sbom) => sbom.run(&cli.common),
         },
+        Command::Db(command) => match command {
+            DbCommand::Build(build) => build.run(&cli.common),
+            DbCommand::Status(status) => status.run(&cli.common),
+            DbCommand::Why(why) => why.run(&cli.common),
+            DbCommand::Key(key) => key.run(),
+        },
         Command::Check(check) => check.run(&cli.common),
         Command::Explain(explain) => explain.run(&cli.common),
         Command::Completions(completions) => completions.run(),
@@ -112,8 +134,7 @@ pub fn run() -> ExitCode {
         Err(err) if is_broken_pipe(&err) => Exit::Clean.into(),
         Err(err) => {
             print_error(&err);
-            let exit = if err.is::<OutputError>() { Exit::Incomplete } else { Exit::Usage };
-            exit.into()
+            Exit::of_error(&err).into()
         }
     }
 }
@@ -129,6 +150,10 @@ fn print_error(err: &anyhow::Error) {
     let mut stderr = anstream::stderr().lock();
     // There is no other place to complain.
     drop(writeln!(stderr, "{style}error:{style:#} {err:#}"));
+    if let Some(hint) = hint(err) {
+        let style = anstyle::AnsiColor::Cyan.on_default().bold();
+        drop(writeln!(stderr, "{style}hint:{style:#} {hint}"));
+    }
 }
 
 fn start_logging(common: &Common) {

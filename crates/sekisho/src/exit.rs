@@ -1,6 +1,9 @@
-use std::process::ExitCode;
+use std::{error::Error, process::ExitCode};
 
+use sekisho_advisory::{BuildError, OpenError, StoreError};
 use sekisho_types::report::{Verdict, VerdictResult};
+
+use crate::output::OutputError;
 
 /// What a run means to the script that called it: a contract with users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,9 +14,46 @@ pub(crate) enum Exit {
     Usage,
     /// A question stayed unanswered, which is never a pass.
     Incomplete,
+    /// The advisory database is missing or too old.
+    Database,
 }
 
 impl Exit {
+    /// What an error means.
+    pub(crate) fn of_error(err: &anyhow::Error) -> Self {
+        if err.is::<OutputError>() {
+            return Self::Incomplete;
+        }
+        err.chain().find_map(Self::of_cause).unwrap_or(Self::Usage)
+    }
+
+    fn of_cause(cause: &(dyn Error + 'static)) -> Option<Self> {
+        let of_open = |err: &OpenError| match err {
+            OpenError::Missing { .. } | OpenError::RolledBack { .. } => Self::Database,
+            OpenError::Read { .. }
+            | OpenError::Manifest { .. }
+            | OpenError::Untrusted { .. }
+            | OpenError::Signature { .. }
+            | OpenError::Size { .. } => Self::Incomplete,
+        };
+        if cause.is::<StoreError>() {
+            return Some(Self::Incomplete);
+        }
+        if let Some(err) = cause.downcast_ref::<OpenError>() {
+            return Some(of_open(err));
+        }
+        let exit = match cause.downcast_ref::<BuildError>()? {
+            BuildError::Accepted(err) => of_open(err),
+            BuildError::Write { .. } | BuildError::Locked { .. } => Self::Incomplete,
+            BuildError::Read { .. }
+            | BuildError::TooLarge { .. }
+            | BuildError::Releases { .. }
+            | BuildError::NoFeeds { .. }
+            | BuildError::Feed(_) => Self::Usage,
+        };
+        Some(exit)
+    }
+
     pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict.result {
             VerdictResult::Pass => Self::Clean,
@@ -30,6 +70,7 @@ impl From<Exit> for ExitCode {
             Exit::PolicyFailed => 1,
             Exit::Usage => 2,
             Exit::Incomplete => 3,
+            Exit::Database => 4,
         })
     }
 }

@@ -24,9 +24,7 @@ impl ProgressLine {
     /// Starts to draw when a person is watching; never in CI, and never when told not to.
     pub(crate) fn start(progress: &Arc<Progress>, is_wanted: bool) -> Self {
         let is_done = Arc::new(AtomicBool::new(false));
-        #[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
-        let is_ci = std::env::var_os("CI").is_some();
-        if !is_wanted || is_ci || !std::io::stderr().is_terminal() {
+        if !is_watched(is_wanted) {
             return Self { is_done, thread: None };
         }
         let (progress, done) = (Arc::clone(progress), Arc::clone(&is_done));
@@ -77,4 +75,41 @@ fn draw(bar: &ProgressBar, progress: &Progress) {
     bar.set_message(layers);
     bar.set_position(n_done);
     bar.tick();
+}
+
+/// A word on the terminal on what is being done, until it is dropped.
+pub(crate) struct Spinner {
+    bar: Option<ProgressBar>,
+}
+
+impl Spinner {
+    /// Starts where a person is watching, as [`ProgressLine::start`] does.
+    pub(crate) fn start(is_wanted: bool) -> Self {
+        let bar = is_watched(is_wanted).then(ProgressBar::new_spinner);
+        if let Some(bar) = &bar {
+            bar.enable_steady_tick(INTERVAL);
+        }
+        Self { bar }
+    }
+
+    pub(crate) fn say(&self, text: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(text.to_owned());
+        }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Whether a person is watching who has not said that nothing is to be shown.
+fn is_watched(is_wanted: bool) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
+    let is_ci = std::env::var_os("CI").is_some();
+    is_wanted && !is_ci && std::io::stderr().is_terminal()
 }

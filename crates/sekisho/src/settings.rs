@@ -8,7 +8,7 @@ use sekisho_report::Language;
 use sekisho_types::ByteCount;
 use serde::Deserialize;
 
-use crate::secret_settings::SecretSettings;
+use crate::{db_settings::DbSettings, secret_settings::SecretSettings};
 
 const FILE_NAME: &str = "sekisho.yaml";
 
@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) check: CheckSettings,
     pub(crate) registry: RegistrySettings,
     pub(crate) engines: EngineSettings,
+    pub(crate) db: DbSettings,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -108,7 +109,7 @@ impl Settings {
         let base = path.parent().unwrap_or(Path::new("."));
         let paths = settings.cache.dir.iter_mut().chain(&mut settings.registry.ca);
         let paths = paths.chain(&mut settings.engines.containerd);
-        let paths = paths.chain(&mut settings.secret.rules);
+        let paths = paths.chain(&mut settings.secret.rules).chain(&mut settings.db.dir);
         for relative in paths {
             *relative = base.join(&*relative);
         }

@@ -145,6 +145,13 @@ impl TrustedKeys {
         Self { keys: keys.into_iter().collect(), accepted: None }
     }
 
+    /// Believes one more key.
+    #[must_use]
+    pub fn and(mut self, key: PublicKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
     /// Keeps the serial that was last accepted of each database in `directory`, instead of beside
     /// the database: who can replace that cannot put an older one in its place.
     #[must_use]

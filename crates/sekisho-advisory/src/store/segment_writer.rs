@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, BufWriter, Read, Seek, SeekFrom, Write},
+    os::unix::fs::PermissionsExt,
     path::Path,
 };
 
@@ -109,6 +110,7 @@ impl SegmentWriter {
         file.rewind().and_then(|()| file.write_all(&header.to_bytes())).map_err(write)?;
         let (digest, table, size_bytes) = seal(file.as_file_mut()).map_err(write)?;
         let name = directory.join(digest.to_hex());
+        readable(file.as_file()).map_err(write)?;
         // Over one of the same name as well: that one may be damaged.
         file.persist(&name).map_err(|err| BuildError::write(&name, err.error))?;
         Ok(Written { digest, size_bytes, table, n_keys })
@@ -136,6 +138,11 @@ impl SegmentWriter {
         }
         slots.concat()
     }
+}
+
+/// Lets every user of the machine read a file: advisories are no secret.
+pub(super) fn readable(file: &std::fs::File) -> io::Result<()> {
+    file.set_permissions(PermissionsExt::from_mode(0o644))
 }
 
 /// Adds the table of hashes; gives the hashes of file and table, and the size.

@@ -19,6 +19,7 @@ use super::{
     error::BuildError,
     key::{SigningKey, TrustedKeys},
     manifest::{self, Manifest, SegmentRef, Source},
+    segment_writer::readable,
 };
 
 /// The directory of segments in that of a database.
@@ -88,8 +89,8 @@ impl Writer {
         // Seconds, so that a database which starts anew elsewhere is still the newer one.
         let seconds = u64::try_from(times.built.as_second()).unwrap_or_default();
         let serial = seconds.max(accepted + 1).max(current + 1);
-        let expires = times.fetched.checked_add(LIFETIME).unwrap_or(Timestamp::MAX);
-        let Times { built, fetched } = times;
+        let expires = whole(times.fetched).checked_add(LIFETIME).unwrap_or(Timestamp::MAX);
+        let [built, fetched] = [times.built, times.fetched].map(whole);
         let manifest = Manifest { serial, built, fetched, expires, sources };
         self.install(&manifest.sign(key))?;
         accepted::accept(&self.directory, trust, &key_id, serial).map_err(BuildError::Accepted)?;
@@ -108,14 +109,14 @@ impl Writer {
             Ok(before) => {
                 let mut previous = NamedTempFile::new_in(self.segments()).map_err(write)?;
                 previous.write_all(&before).map_err(write)?;
+                readable(previous.as_file()).map_err(write)?;
                 let renamed = previous.persist(self.directory.join(PREVIOUS));
                 renamed.map_err(|err| write(err.error))?;
             }
             Err(err) if err.kind() == ErrorKind::NotFound => (),
             Err(err) => return Err(BuildError::read(&path, err)),
         }
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        file.as_file().set_permissions(mode).map_err(write)?;
+        readable(file.as_file()).map_err(write)?;
         file.persist(&path).map_err(|err| write(err.error))?;
         sync(&self.directory)
     }
@@ -150,6 +151,11 @@ impl Writer {
 pub(super) struct Times {
     pub(super) built: Timestamp,
     pub(super) fetched: Timestamp,
+}
+
+/// A time without the part of a second that nobody reads.
+fn whole(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 /// Waits until renames in a directory are on disk.

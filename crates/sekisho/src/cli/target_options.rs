@@ -2,7 +2,6 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use clap::ArgAction;
-use jiff::Timestamp;
 use sekisho_image::Platform;
 use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
 use sekisho_scan::{Cache, Config, Progress, Target, scan};
@@ -11,7 +10,7 @@ use sekisho_types::{ByteCount, report::Report};
 use crate::{
     cli::{Common, judging_options::Judging},
     engines::engines,
-    environment::directory,
+    environment::{cache_directory, directory, now},
     progress_bar::ProgressLine,
     settings::Settings,
 };
@@ -107,7 +106,7 @@ impl TargetOptions {
         if self.no_cache || !is_wanted {
             return None;
         }
-        self.cache_dir.clone().or_else(|| settings.cache.dir.clone()).or_else(default_cache_dir)
+        self.cache_dir.clone().or_else(|| settings.cache.dir.clone()).or_else(cache_directory)
     }
 
     fn cache(&self, settings: &Settings) -> anyhow::Result<Option<Cache>> {
@@ -126,24 +125,6 @@ impl TargetOptions {
             Err(err) => Err(err).context("failed to open the cache"),
         }
     }
-}
-
-/// The time of this scan: that of `SOURCE_DATE_EPOCH` where somebody wants the same bytes again.
-#[expect(clippy::disallowed_methods, reason = "the binary reads the environment and the clock")]
-fn now() -> anyhow::Result<Timestamp> {
-    match std::env::var_os("SOURCE_DATE_EPOCH") {
-        Some(epoch) => {
-            let seconds = epoch.to_str().and_then(|text| text.parse().ok());
-            let seconds = seconds.context("SOURCE_DATE_EPOCH is no number of seconds")?;
-            Timestamp::from_second(seconds).context("SOURCE_DATE_EPOCH is out of range")
-        }
-        None => Ok(Timestamp::try_from(std::time::SystemTime::now())?),
-    }
-}
-
-fn default_cache_dir() -> Option<PathBuf> {
-    let base = directory("XDG_CACHE_HOME").or_else(|| Some(directory("HOME")?.join(".cache")))?;
-    Some(base.join("sekisho"))
 }
 
 /// Where docker keeps its logins.

@@ -3,6 +3,7 @@
 
 mod cache;
 mod check;
+mod db;
 mod errors;
 mod formats;
 mod guides;

@@ -53,6 +53,11 @@ pub(crate) fn run_in(directory: &Path, args: &[&str]) -> Run {
     Run::of(command(args).current_dir(directory))
 }
 
+/// Runs the program in `home`, which is the home directory too.
+pub(crate) fn run_with_home(home: &Path, args: &[&str]) -> Run {
+    Run::of(command(args).current_dir(home).env("HOME", home))
+}
+
 /// A scan for the inventory alone: no finding about an image is of this kind, so that what checks
 /// think of the images here changes no exit code.
 pub(crate) const SCAN: [&str; 6] = ["image", "scan", "--format", "json", "--only", "host"];
