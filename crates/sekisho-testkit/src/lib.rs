@@ -20,6 +20,7 @@ pub mod report;
 pub mod schema;
 pub mod seeds;
 mod tar_header;
+mod web;
 
 pub use bolt::{BoltBucket, bolt};
 pub use bundle::{Bundle, Node};
@@ -31,6 +32,7 @@ pub use jar::{ZipBuilder, manifest, maven_jar, pom_properties};
 pub use layer::{Attributes, Layer, LayerBuilder, LongNames, SparseFormat};
 pub use registry::{RegistryAccess, RegistryServer};
 pub use tar_header::{BLOCK_BYTES, TarHeader};
+pub use web::{WebAnswer, WebRequest, WebServer};
 
 /// The SHA-256 of `bytes`.
 pub fn sha256(bytes: &[u8]) -> sekisho_types::Digest {

@@ -24,7 +24,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "sources",
-        &["sekisho-advisory", "sekisho-bpf", "sekisho-engine", "sekisho-image", "sekisho-registry"],
+        &[
+            "sekisho-advisory",
+            "sekisho-bpf",
+            "sekisho-engine",
+            "sekisho-image",
+            "sekisho-mirror",
+            "sekisho-registry",
+        ],
     ),
     (
         "judges",

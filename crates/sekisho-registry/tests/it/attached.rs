@@ -2,7 +2,7 @@ use sekisho_archive::sha256;
 use sekisho_registry::{Client, Config, RegistryError, Repository};
 use sekisho_types::Digest;
 
-use crate::server::{Answer, Request, Server};
+use sekisho_testkit::{WebAnswer as Answer, WebRequest as Request, WebServer as Server};
 
 const BLOB: &[u8] = br#"{"statements":[]}"#;
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";

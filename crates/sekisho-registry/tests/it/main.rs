@@ -4,4 +4,3 @@
 mod attached;
 mod real;
 mod scripted;
-mod server;

@@ -3,7 +3,7 @@ use std::io::Read;
 use sekisho_archive::sha256;
 use sekisho_registry::{BlobCache, Client, Config, DockerConfig};
 
-use crate::server::{Answer, Server};
+use sekisho_testkit::{WebAnswer as Answer, WebServer as Server};
 
 const MANIFEST: &[u8] = br#"{"schemaVersion":2}"#;
 

@@ -8,61 +8,65 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-pub(crate) struct Request {
-    pub(crate) method: String,
+/// What a client asks for.
+#[derive(Debug)]
+pub struct WebRequest {
+    pub method: String,
     /// With the query.
-    pub(crate) path: String,
+    pub path: String,
     /// Names in lower case.
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: String,
+    pub headers: BTreeMap<String, String>,
+    pub body: String,
 }
 
-impl Request {
-    pub(crate) fn header(&self, name: &str) -> &str {
+impl WebRequest {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(String::as_str).unwrap_or_default()
     }
 }
 
-#[derive(Default)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Vec<u8>,
+/// What is answered.
+#[derive(Debug, Default)]
+pub struct WebAnswer {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Vec<u8>,
     /// Announces more bytes than are sent, as a broken connection does.
-    pub(crate) n_missing: usize,
+    pub n_missing: usize,
 }
 
-type Script = dyn Fn(&Request, usize) -> Answer + Send + Sync;
+type Script = dyn Fn(&WebRequest, usize) -> WebAnswer + Send + Sync;
 
-/// Serves until the process ends; one thread a connection, one request a connection.
-pub(crate) struct Server {
+/// A server that a test scripts.
+///
+/// It serves until the process ends; one thread a connection, one request a connection.
+#[derive(Debug)]
+pub struct WebServer {
     /// `127.0.0.1:<port>`.
-    pub(crate) host: String,
+    pub host: String,
     log: Arc<Mutex<Vec<String>>>,
 }
 
-impl Server {
+impl WebServer {
     /// Answers by `script`, which gets the number of the request, from 0.
-    pub(crate) fn start(
-        script: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
-    ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let host = listener.local_addr().unwrap().to_string();
+    pub fn start(script: impl Fn(&WebRequest, usize) -> WebAnswer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let host = listener.local_addr().expect("it is bound").to_string();
         let log = Arc::new(Mutex::new(Vec::new()));
         let script: Arc<Script> = Arc::new(script);
         let shared = Arc::clone(&log);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let (script, log) = (Arc::clone(&script), Arc::clone(&shared));
-                std::thread::spawn(move || serve(stream.unwrap(), &*script, &log));
+                std::thread::spawn(move || serve(stream.expect("a connection"), &*script, &log));
             }
         });
         Self { host, log }
     }
 
     /// The requests so far, as `METHOD path`.
-    pub(crate) fn log(&self) -> Vec<String> {
-        self.log.lock().unwrap().clone()
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().expect("no script panicked").clone()
     }
 }
 
@@ -70,23 +74,23 @@ fn serve(stream: TcpStream, script: &Script, log: &Mutex<Vec<String>>) {
     // A client that tries TLS first sends what is no request.
     let Some(request) = read_request(&stream) else { return };
     let number = {
-        let mut log = log.lock().unwrap();
+        let mut log = log.lock().expect("no script panicked");
         log.push(format!("{} {}", request.method, request.path));
         log.len() - 1
     };
     let answer = script(&request, number);
     let mut head = format!("HTTP/1.1 {} X\r\nconnection: close\r\n", answer.status);
     for (name, value) in &answer.headers {
-        write!(head, "{name}: {value}\r\n").unwrap();
+        write!(head, "{name}: {value}\r\n").expect("a string takes all");
     }
     let n_bytes = answer.body.len() + answer.n_missing;
-    write!(head, "content-length: {n_bytes}\r\n\r\n").unwrap();
+    write!(head, "content-length: {n_bytes}\r\n\r\n").expect("a string takes all");
     let mut stream = stream;
     // The client may have gone away.
     drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&answer.body)));
 }
 
-fn read_request(stream: &TcpStream) -> Option<Request> {
+fn read_request(stream: &TcpStream) -> Option<WebRequest> {
     let mut reader = BufReader::new(stream);
     let mut line = Vec::new();
     reader.read_until(b'\n', &mut line).ok()?;
@@ -100,8 +104,8 @@ fn read_request(stream: &TcpStream) -> Option<Request> {
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    let n_bytes = headers.get("content-length").map_or(0, |n| n.parse().unwrap());
+    let n_bytes = headers.get("content-length").map_or(0, |n| n.parse().unwrap_or(0));
     let mut body = vec![0; n_bytes];
     std::io::Read::read_exact(&mut reader, &mut body).ok()?;
-    Some(Request { method, path, headers, body: String::from_utf8(body).ok()? })
+    Some(WebRequest { method, path, headers, body: String::from_utf8(body).ok()? })
 }
