@@ -1,5 +1,6 @@
 use std::{error::Error, fmt, io};
 
+use sekisho_advisory::StoreError;
 use sekisho_engine::EngineError;
 use sekisho_image::ImageError;
 use sekisho_registry::RegistryError;
@@ -43,6 +44,11 @@ pub enum ScanError {
     },
     #[error("{reference:?} would have to be pulled, and the network is not to be used")]
     Offline { reference: String },
+    #[error("failed to look packages up in the advisory database")]
+    Database {
+        #[source]
+        source: StoreError,
+    },
     /// It names the engine and the image.
     #[error(transparent)]
     Engine(EngineError),

@@ -7,7 +7,7 @@ use sekisho_types::{FileCapabilities, ImagePath};
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of what is taken from a layer besides the catalogers' part.
-pub(crate) const FACTS_VERSION: u32 = 4;
+pub(crate) const FACTS_VERSION: u32 = 5;
 
 /// Everything a scan wants to know of one layer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -67,7 +67,8 @@ impl LayerFacts {
 
 /// Files that tell the distribution and its users, and where the loader looks for libraries.
 pub(crate) fn is_system_file(path: &ImagePath) -> bool {
-    const NAMES: [&[u8]; 12] = [
+    const NAMES: [&[u8]; 13] = [
+        b"etc/apk/repositories",
         b"etc/os-release",
         b"usr/lib/os-release",
         b"etc/alpine-release",

@@ -25,6 +25,8 @@ pub(crate) struct Inventory {
     pub(crate) secrets: Vec<FoundSecret>,
     /// Bytes and files of each layer, bottom first.
     pub(crate) layers: Vec<(u64, u64)>,
+    /// Where Alpine installs packages from.
+    pub(crate) apk_repositories: Option<String>,
 }
 
 impl Inventory {
@@ -47,6 +49,8 @@ impl Inventory {
             stack.layers.iter().map(|layer| (layer.diff_id, &layer.facts.tree)).collect();
         let files = FileFacts::gather(&stack.squashed, &trees, |path| stack.system_file(path));
         let (unknowns, secrets) = (stack.unknowns(), found_secrets(stack));
-        Self { os, packages, executables, unknowns, files, secrets, layers }
+        let repositories = stack.system_file("etc/apk/repositories");
+        let apk_repositories = repositories.map(|text| String::from_utf8_lossy(text).into_owned());
+        Self { os, packages, executables, unknowns, files, secrets, layers, apk_repositories }
     }
 }

@@ -6,11 +6,14 @@ use jiff::tz::TimeZone;
 use sekisho_check::{Check, judge};
 use sekisho_image::ImageConfig;
 use sekisho_imagecheck::{ImageSubject, Thresholds};
+use sekisho_match::{Matched, Options, advise};
 use sekisho_policy::{Judged, Policy, apply};
 use sekisho_secret::RuleSet;
 use sekisho_types::report::{Finding, FindingKind, Note, Report, SCHEMA_VERSION, Subject, Tool};
 
-use crate::{history, inventory::Inventory, scan::Config, secrets::secret_findings};
+use crate::{
+    error::ScanError, history, inventory::Inventory, scan::Config, secrets::secret_findings,
+};
 
 /// The report of a subject whose files are known; `image` is none for a plain directory.
 pub(crate) fn report(
@@ -18,9 +21,17 @@ pub(crate) fn report(
     inventory: Inventory,
     image: Option<ImageConfig>,
     config: &Config,
-) -> Report {
-    let Inventory { os, packages, executables, mut unknowns, files, secrets, layers: _ } =
-        inventory;
+) -> Result<Report, ScanError> {
+    let Inventory {
+        os,
+        packages,
+        executables,
+        mut unknowns,
+        files,
+        secrets,
+        layers: _,
+        apk_repositories,
+    } = inventory;
     let judged = ImageSubject {
         config: image,
         os,
@@ -50,6 +61,22 @@ pub(crate) fn report(
     if let Some(rules) = config.wanted_secrets() {
         findings.extend(secret_findings(rules, &secrets, judged.config.as_ref()));
     }
+    let mut coverage = None;
+    let mut upgrades = Vec::new();
+    if let Some(database) = config.wanted_database() {
+        let options = Options {
+            layers: subject.layers.iter().map(|layer| layer.diff_id).collect(),
+            apk_repositories,
+        };
+        let matched =
+            sekisho_match::judge(&judged.packages, judged.os.as_ref(), database, &options)
+                .map_err(|source| ScanError::Database { source })?;
+        let Matched { findings: of_packages, unknowns: of_database, .. } = matched;
+        findings.extend(of_packages);
+        unknowns.extend(of_database);
+        coverage = Some(matched.coverage);
+        upgrades = matched.upgrades;
+    }
     let labels = judged.config.as_ref().map(|config| config.labels.as_slice()).unwrap_or_default();
     let verdict = apply(
         &config.policy,
@@ -65,10 +92,12 @@ pub(crate) fn report(
     );
     sort(&mut findings);
     let ImageSubject { os, packages, executables, .. } = judged;
-    Report {
+    let subject = Subject { os, ..subject };
+    let fixes = advise(&subject, &upgrades, &findings);
+    Ok(Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: "sekisho".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        subject: Subject { os, ..subject },
+        subject,
         packages,
         executables,
         findings,
@@ -76,8 +105,10 @@ pub(crate) fn report(
         unknowns,
         notes: config.wanted_secrets().map(|rules| notes(rules)).unwrap_or_default(),
         verdict,
-        database: None,
-    }
+        database: config.wanted_database().map(|database| database.report()),
+        coverage,
+        fixes,
+    })
 }
 
 /// Says which built-in rules are not asked, since a rule of the user has their name.

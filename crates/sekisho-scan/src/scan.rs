@@ -12,6 +12,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use sekisho_advisory::Database;
 use sekisho_archive::BlobReader;
 use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, Platform, StreamedEntry};
 use sekisho_imagecheck::lineage;
@@ -57,6 +58,8 @@ pub struct Config {
     pub policy: Policy,
     /// How secrets are told; none where they are not looked for.
     pub secrets: Option<Arc<RuleSet>>,
+    /// Where packages are looked up; none where vulnerabilities are not looked for.
+    pub database: Option<Arc<Database>>,
 }
 
 impl Config {
@@ -67,6 +70,11 @@ impl Config {
     /// How secrets are told, where they are wanted.
     pub(crate) fn wanted_secrets(&self) -> Option<&Arc<RuleSet>> {
         self.secrets.as_ref().filter(|_| self.wants(FindingKind::Secret))
+    }
+
+    /// Where packages are looked up, where vulnerabilities are wanted.
+    pub(crate) fn wanted_database(&self) -> Option<&Arc<Database>> {
+        self.database.as_ref().filter(|_| self.wants(FindingKind::Vulnerability))
     }
 }
 
@@ -87,7 +95,7 @@ pub fn scan(
         Subject::Directory => directory(target, name, config),
         Subject::Image(image) => {
             let inventory = Course { target, config, progress }.image(&image)?;
-            Ok(image_report(source, name, *image, inventory, config))
+            image_report(source, name, *image, inventory, config)
         }
         Subject::Stream { stream, reopen, layout, reference } => {
             let course = Course { target, config, progress };
@@ -97,7 +105,7 @@ pub fn scan(
                 (Source::DockerArchive, Layout::OciArchive) => Source::OciArchive,
                 (source, _) => source,
             };
-            Ok(image_report(source, name, image, inventory, config))
+            image_report(source, name, image, inventory, config)
         }
     }
 }
@@ -109,7 +117,7 @@ fn directory(target: &Target, name: String, config: &Config) -> Result<Report, S
     let stack = Stack::new(vec![StackLayer { diff_id: None, facts: Arc::new(facts) }]);
     let inventory = Inventory::new(&stack, None);
     let subject = ReportSubject::of_files(SubjectKind::Directory, Source::Dir, name);
-    Ok(report(subject, inventory, None, config))
+    report(subject, inventory, None, config)
 }
 
 fn image_report(
@@ -118,7 +126,7 @@ fn image_report(
     image: Image,
     mut inventory: Inventory,
     config: &Config,
-) -> Report {
+) -> Result<Report, ScanError> {
     let sizes = std::mem::take(&mut inventory.layers);
     let layers = image
         .layers

@@ -58,6 +58,8 @@ pub fn image() -> Report {
                 advisories: 41_234,
             }],
         }),
+        coverage: None,
+        fixes: None,
     }
 }
 
@@ -78,6 +80,8 @@ pub fn empty_directory() -> Report {
             japanese: Vec::new(),
         },
         database: None,
+        coverage: None,
+        fixes: None,
         ..image()
     }
 }

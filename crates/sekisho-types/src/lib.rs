@@ -3,8 +3,10 @@
 //! Plain data with no I/O, no clock and no wire format of a foreign tool. What a
 //! report holds is in [`report`]; its JSON field names are a contract with users.
 
+mod advice;
 mod byte_count;
 mod confidence;
+mod coverage;
 mod digest;
 mod executable;
 mod image_path;
@@ -17,8 +19,10 @@ mod severity;
 mod unknown;
 mod vulnerability;
 
+pub use advice::{FixAdvice, FixCommand, PackageFix};
 pub use byte_count::{ByteCount, ByteCountError};
 pub use confidence::Confidence;
+pub use coverage::{AskedEcosystem, Coverage, Omitted, OmittedBecause, WithdrawnAdvisory};
 pub use digest::{Digest, DigestError};
 pub use executable::{Executable, ExecutableFormat, FileCapabilities, Linkage, Relro};
 pub use image_path::{ImagePath, ImagePathError};
@@ -28,4 +32,6 @@ pub use purl::{Purl, PurlError};
 pub use reference::{Reference, ReferenceError};
 pub use severity::Severity;
 pub use unknown::Unknown;
-pub use vulnerability::{EpssScore, FixDate, FixStatus, Share, VulnerabilityFacts};
+pub use vulnerability::{
+    CvssScore, EpssScore, FixDate, FixStatus, SeverityRating, Share, VulnerabilityFacts,
+};

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Confidence, Digest, Executable, InstalledPackage, OsRelease, Severity, Unknown,
-    VulnerabilityFacts,
+    Confidence, Coverage, Digest, Executable, FixAdvice, InstalledPackage, OsRelease, Severity,
+    Unknown, VulnerabilityFacts,
 };
 
 /// Version of the report's shape, in its `schema_version`.
@@ -30,6 +30,12 @@ pub struct Report {
     pub verdict: Verdict,
     /// The advisory database that was asked; none when no question needed one.
     pub database: Option<Database>,
+    /// Which packages were looked up in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Coverage>,
+    /// What clears the vulnerabilities; none where nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixes: Option<FixAdvice>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

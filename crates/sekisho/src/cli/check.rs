@@ -165,6 +165,8 @@ impl Check {
                 japanese: Vec::new(),
             },
             database: None,
+            coverage: None,
+            fixes: None,
         }
     }
 

@@ -73,6 +73,7 @@ impl TargetOptions {
             secrets,
             kinds: judging.kinds,
             policy: judging.policy,
+            database: None,
         };
         let progress = Arc::new(Progress::default());
         let line = ProgressLine::start(&progress, !common.quiet && !common.no_progress);
