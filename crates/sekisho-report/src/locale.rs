@@ -110,6 +110,7 @@ texts! {
     SuppressedBy: "suppressed by {by} until {until}: {reason}", "{by} による例外（{until} まで）: {reason}";
     SuppressedByAlways: "suppressed by {by}: {reason}", "{by} による例外: {reason}";
     MoreFindings: "{n} more", "ほか {n} 件";
+    LowConfidence: "(low confidence)", "（確度は低い）";
     Where: "where", "場所";
     Do: "do", "対処";
     See: "see", "参考";

@@ -96,7 +96,7 @@ pub(crate) fn secret_findings(
             // A copy that no package brought is what somebody uses.
             places.sort_by_key(|place| place.sighting.is_shipped);
             let (first, others) = places.split_first()?;
-            Some(finding(rules.rule(&first.sighting.rule)?, id, first, others))
+            Some(finding(rules.rule(&first.sighting.rule)?, id, first, others, config))
         })
         .collect()
 }
@@ -160,8 +160,14 @@ fn weight(rule: &Rule, place: &Place) -> (Severity, Confidence) {
     }
 }
 
-fn finding(rule: &Rule, id: String, first: &Place, others: &[Place]) -> Finding {
-    let message = message(first, others);
+fn finding(
+    rule: &Rule,
+    id: String,
+    first: &Place,
+    others: &[Place],
+    config: Option<&ImageConfig>,
+) -> Finding {
+    let message = message(first, others, config);
     let (severity, confidence) = weight(rule, first);
     let location = match &first.path {
         Ok(path) => Some(Location {
@@ -193,7 +199,7 @@ fn finding(rule: &Rule, id: String, first: &Place, others: &[Place]) -> Finding 
     }
 }
 
-fn message(first: &Place, others: &[Place]) -> Message {
+fn message(first: &Place, others: &[Place], config: Option<&ImageConfig>) -> Message {
     let Sighting { redacted, column, is_wrapped, .. } = &first.sighting;
     let length = redacted.length();
     let mut message = Message::new(
@@ -218,7 +224,9 @@ fn message(first: &Place, others: &[Place]) -> Message {
         );
     }
     if let Some(layer) = first.hidden_by {
-        let layer = short(layer);
+        let diff_ids = config.map(|config| config.diff_ids.as_slice()).unwrap_or_default();
+        let number = diff_ids.iter().position(|other| *other == layer).map_or(0, |at| at + 1);
+        let layer = format!("{number} ({})", short(layer));
         add(
             &format!("; layer {layer} deletes or replaces the file, and it is still in the image"),
             &format!("。レイヤー {layer} が削除または上書きするが、イメージには残っている"),

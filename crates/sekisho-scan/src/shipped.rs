@@ -27,6 +27,8 @@ pub(crate) struct Shipped {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SumList {
     Dpkg,
+    /// Of files in `etc`, which the package's own list leaves out.
+    DpkgConffiles,
     Wheel,
     Apk,
 }
@@ -36,6 +38,8 @@ impl SumList {
         let bytes = path.as_bytes();
         if bytes.starts_with(b"var/lib/dpkg/info/") && bytes.ends_with(b".md5sums") {
             Some(Self::Dpkg)
+        } else if bytes == b"var/lib/dpkg/status" {
+            Some(Self::DpkgConffiles)
         } else if bytes.ends_with(b".dist-info/RECORD") {
             Some(Self::Wheel)
         } else if bytes == b"lib/apk/db/installed" || bytes == b"usr/lib/apk/db/installed" {
@@ -47,12 +51,11 @@ impl SumList {
 
     fn sum(self, line: &[u8]) -> Option<Sum> {
         match self {
-            Self::Dpkg => {
-                let mut sum = Sum::default();
-                for (byte, pair) in sum.iter_mut().zip(line.get(..16)?.as_chunks::<2>().0) {
-                    *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-                }
-                Some(sum)
+            Self::Dpkg => start_of_hex(line),
+            // ` /etc/maven/settings.xml 0123… obsolete`, in the field Conffiles.
+            Self::DpkgConffiles => {
+                let mut words = line.strip_prefix(b" /")?.split(|byte| *byte == b' ').skip(1);
+                words.next().and_then(start_of_hex)
             }
             Self::Wheel => {
                 let at = bstr::ByteSlice::rfind(line, b",sha256=")?;
@@ -61,6 +64,14 @@ impl SumList {
             Self::Apk => decoded(&STANDARD, line.strip_prefix(b"Z:Q1")?),
         }
     }
+}
+
+fn start_of_hex(text: &[u8]) -> Option<Sum> {
+    let mut sum = Sum::default();
+    for (byte, pair) in sum.iter_mut().zip(text.get(..16)?.as_chunks::<2>().0) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(sum)
 }
 
 /// The first eight bytes, which eleven characters of base64 hold.
@@ -107,6 +118,10 @@ mod tests {
         // The sums of "hello\n", by md5sum, sha256sum and sha1sum.
         for (path, line) in [
             ("var/lib/dpkg/info/a.md5sums", "b1946ac92492d2347c6235b4d2611184  usr/share/a\n"),
+            (
+                "var/lib/dpkg/status",
+                "Conffiles:\n /etc/a b\n /etc/b b1946ac92492d2347c6235b4d2611184 obsolete\n",
+            ),
             (
                 "x/a-1.dist-info/RECORD",
                 "a/b,c.py,sha256=WJG1tSLV3whtD_CxEPvZ0hu0_HFjrzTQgoai6Eb2vgM,6\n",

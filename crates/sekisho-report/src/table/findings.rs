@@ -1,7 +1,10 @@
-use std::io;
+use std::{fmt::Write as _, io};
 
 use anstyle::Style;
-use sekisho_types::report::{CheckOutcome, Finding, FindingKind};
+use sekisho_types::{
+    Confidence,
+    report::{CheckOutcome, Finding, FindingKind},
+};
 
 use super::{DIM, INDENT, PLAIN, Table, severity_style};
 use crate::{
@@ -87,13 +90,18 @@ impl Table<'_> {
         };
         let has_message = is_said(|words| words.message.to_owned());
         let has_remediation = is_said(|words| words.remediation.to_owned());
+        let mut title = words.title.to_owned();
+        if findings.len() > 1 {
+            write!(title, " ×{}", findings.len()).expect("a String takes everything");
+        }
+        if findings.iter().all(|finding| finding.confidence == Confidence::Low) {
+            title.extend([" ", self.say(Text::LowConfidence)]);
+        }
+        self.out.hanging(&head, PLAIN, &title)?;
         if let [_] = findings {
-            self.out.hanging(&head, PLAIN, words.title)?;
             if let Some(package) = package_line(finding, self.language) {
                 self.out.hanging(&[(PLAIN, &indent)], PLAIN, &package)?;
             }
-        } else {
-            self.out.hanging(&head, PLAIN, &format!("{} ×{}", words.title, findings.len()))?;
         }
         if has_message && !words.message.is_empty() {
             self.out.hanging(&[(PLAIN, &indent)], PLAIN, words.message)?;
