@@ -350,7 +350,7 @@ fn unknown_rows(report: &Report, layers: &LayerNumbers, language: Language) -> V
             let path = unknown.path.to_str_lossy();
             UnknownRow {
                 place: clean(&layers.place(language, unknown.layer, &path, None)).into_owned(),
-                reason: clean(&unknown.reason).into_owned(),
+                reason: clean(&summary::reason(unknown, language)).into_owned(),
             }
         })
         .collect()

@@ -15,6 +15,7 @@ mod html;
 mod junit;
 mod locale;
 mod markdown;
+mod reasons;
 mod sarif;
 mod summary;
 mod table;

@@ -230,7 +230,8 @@ impl Document<'_> {
         for unknown in unknowns.iter().take(MAX_LINES) {
             let path = unknown.path.to_str_lossy();
             let place = self.layers.place(self.language, unknown.layer, &path, None);
-            self.line(&format!("- {}: {}", code(&place), escaped(&unknown.reason)));
+            let reason = summary::reason(unknown, self.language);
+            self.line(&format!("- {}: {}", code(&place), escaped(&reason)));
         }
         self.more(unknowns.len(), MAX_LINES);
     }

@@ -1,17 +1,21 @@
 //! A report as people want it told: counted, grouped, worst first.
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
 };
 
 use jiff::Timestamp;
 use sekisho_types::{
-    Digest, Executable, ExecutableFormat, PackageKind, Severity,
+    Digest, Executable, ExecutableFormat, PackageKind, Severity, Unknown,
     report::{BaseImage, CheckResult, Finding, FindingKind, Note, Report, SubjectKind, Verdict},
 };
 
-use crate::locale::{Language, Text};
+use crate::{
+    locale::{Language, Text},
+    reasons::in_japanese,
+};
 
 /// All severities, worst first.
 pub(crate) const SEVERITIES: [Severity; 6] = [
@@ -155,6 +159,14 @@ pub(crate) fn note(note: &Note, language: Language) -> &str {
     match (language, &note.japanese) {
         (Language::Japanese, Some(japanese)) => japanese,
         (Language::English | Language::Japanese, _) => &note.message,
+    }
+}
+
+/// Why something could not be read, in the language asked for.
+pub(crate) fn reason(unknown: &Unknown, language: Language) -> Cow<'_, str> {
+    match language {
+        Language::English => Cow::Borrowed(&unknown.reason),
+        Language::Japanese => Cow::Owned(in_japanese(&unknown.reason)),
     }
 }
 

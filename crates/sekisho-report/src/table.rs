@@ -122,7 +122,8 @@ impl<'a> Table<'a> {
             let path = unknown.path.to_str_lossy();
             let place = self.layers.place(self.language, unknown.layer, &path, None);
             self.out.hanging(&[INDENT], PLAIN, &place)?;
-            self.out.hanging(&[INDENT, INDENT], DIM, &unknown.reason)?;
+            let reason = summary::reason(unknown, self.language);
+            self.out.hanging(&[INDENT, INDENT], DIM, &reason)?;
         }
         let n_more = unknowns.len().saturating_sub(MAX_UNKNOWNS);
         if n_more > 0 {

@@ -114,7 +114,7 @@ fn a_comment_in_japanese() {
 
     ### 読み取れなかったもの (1)
 
-    - <code>レイヤー 1 の var/lib/dpkg/status.d/odd</code>: line 3: a package without a version
+    - <code>レイヤー 1 の var/lib/dpkg/status.d/odd</code>: 3 行目: バージョンのないパッケージ
     ");
 }
 

@@ -98,10 +98,10 @@ impl Table<'_> {
             title.extend([" ", self.say(Text::LowConfidence)]);
         }
         self.out.hanging(&head, PLAIN, &title)?;
-        if let [_] = findings {
-            if let Some(package) = package_line(finding, self.language) {
-                self.out.hanging(&[(PLAIN, &indent)], PLAIN, &package)?;
-            }
+        if let [_] = findings
+            && let Some(package) = package_line(finding, self.language)
+        {
+            self.out.hanging(&[(PLAIN, &indent)], PLAIN, &package)?;
         }
         if has_message && !words.message.is_empty() {
             self.out.hanging(&[(PLAIN, &indent)], PLAIN, words.message)?;

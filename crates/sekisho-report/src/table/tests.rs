@@ -202,7 +202,7 @@ fn japanese_is_told_in_japanese() {
 
     読み取れなかったもの  1
       レイヤー 1 の var/lib/dpkg/status.d/odd
-        line 3: a package without a version
+        3 行目: バージョンのないパッケージ
 
     次にできること
       sekisho explain SEK-SECRET-0001
