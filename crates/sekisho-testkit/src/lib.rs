@@ -9,6 +9,7 @@
 
 mod bolt;
 mod bundle;
+mod debian;
 pub mod demo;
 mod elf;
 mod image;
@@ -24,6 +25,7 @@ mod web;
 
 pub use bolt::{BoltBucket, bolt};
 pub use bundle::{Bundle, Node};
+pub use debian::debian;
 pub use elf::{Elf, ElfKind, go_buildinfo, rust_dep_section};
 pub use image::{
     Blob, BlobCompression, Image, ImageBuilder, ImageConfig, LayerBlob, MediaTypes, Platform,

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod advisories;
 mod containerd;
 mod daemon;
 mod docker;

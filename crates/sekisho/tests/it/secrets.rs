@@ -1,12 +1,9 @@
 //! Secrets: all that are planted are found, where they lie and once, and none where none are.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use sekisho_testkit::{
-    Bundle, Elf, Image, ImageBuilder, ImageConfig, LayerBuilder, ZipBuilder,
+    Bundle, Elf, Image, ImageBuilder, ImageConfig, LayerBuilder, ZipBuilder, debian,
     packages::{DebPackage, install_distroless, install_wheel},
 };
 use serde_json::Value;
@@ -173,34 +170,6 @@ fn a_clean_image_without_a_distribution_has_no_secret() {
         .layer(app, "COPY server /app/server");
     let (run, _directory) = scan(&image.build(), &[]);
     assert_eq!((secrets(&run.report()), run.code), (vec![], 0));
-}
-
-/// A minimal Debian, made once by debootstrap; none where that cannot be done.
-fn debian() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.parent()?.join("target/debootstrap");
-    let tree = root.join("bookworm");
-    if tree.join("etc/os-release").exists() {
-        return Some(tree);
-    }
-    // The mirror that this machine takes its own packages from.
-    let format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
-    let targets =
-        assert_cmd::Command::new("apt-get").args(["indextargets", "--format", format]).output();
-    let targets = String::from_utf8(targets.ok()?.stdout).ok()?;
-    let mirror = targets.lines().find_map(|line| line.strip_suffix(" bookworm main"))?;
-    fs_err::create_dir_all(&root).ok()?;
-    // Under another name until it is whole.
-    let partial = tempfile::tempdir_in(&root).ok()?;
-    let made = assert_cmd::Command::new("debootstrap")
-        .args(["--variant=minbase", "bookworm"])
-        .args([partial.path().to_str()?, mirror])
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !made {
-        return None;
-    }
-    fs_err::rename(partial.keep(), &tree).ok()?;
-    Some(tree)
 }
 
 #[test]
