@@ -76,9 +76,13 @@ pub(crate) struct Execution {
     #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) exposed_ports: BTreeMap<String, serde_json::Value>,
     #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) volumes: BTreeMap<String, serde_json::Value>,
+    #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) labels: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) healthcheck: Healthcheck,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) stop_signal: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

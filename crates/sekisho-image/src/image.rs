@@ -68,9 +68,13 @@ pub struct ImageConfig {
     pub env: Vec<String>,
     pub working_dir: String,
     pub exposed_ports: Vec<String>,
+    /// Paths that a container gets a volume at.
+    pub volumes: Vec<String>,
     pub labels: Vec<(String, String)>,
     /// `["CMD-SHELL", "curl …"]`, empty for none.
     pub healthcheck: Vec<String>,
+    /// `SIGTERM`, `15`; empty for the engine's own choice.
+    pub stop_signal: String,
     pub diff_ids: Vec<Digest>,
     /// Every step, also those that made no layer, first to last.
     pub history: Vec<HistoryStep>,
@@ -117,11 +121,13 @@ impl ImageConfig {
             env: execution.env,
             working_dir: execution.working_dir,
             exposed_ports: execution.exposed_ports.into_keys().collect(),
+            volumes: execution.volumes.into_keys().collect(),
             labels: execution.labels.into_iter().collect(),
             healthcheck: match execution.healthcheck.test.split_first() {
                 Some((kind, _)) if kind == "NONE" => Vec::new(),
                 _ => execution.healthcheck.test,
             },
+            stop_signal: execution.stop_signal,
             history: steps(read.history, diff_ids.len()),
             diff_ids,
         })

@@ -14,7 +14,7 @@ use sekisho_types::ImagePath;
 use crate::{LayerTree, Node, NodeKind, tree::MAX_LINKS};
 
 /// The merged view of layers, each path with the layer it is from.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Squashed {
     files: BTreeMap<ImagePath, SquashedFile>,
 }

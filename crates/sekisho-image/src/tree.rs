@@ -35,7 +35,8 @@ pub enum NodeKind {
     Directory,
     /// With the target as written.
     Symlink(Box<[u8]>),
-    Device,
+    CharDevice,
+    BlockDevice,
     Fifo,
 }
 
@@ -142,7 +143,8 @@ impl LayerTreeBuilder {
                 self.whiteouts.push(path);
                 return Ok(Placed::Other);
             }
-            EntryKind::CharDevice | EntryKind::BlockDevice => node.kind = NodeKind::Device,
+            EntryKind::CharDevice => node.kind = NodeKind::CharDevice,
+            EntryKind::BlockDevice => node.kind = NodeKind::BlockDevice,
             EntryKind::Fifo => node.kind = NodeKind::Fifo,
         }
         self.push(path, node)?;

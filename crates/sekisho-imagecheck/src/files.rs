@@ -128,7 +128,10 @@ impl FileFacts {
                     _ => (),
                 }
             }
-            NodeKind::Symlink(_) | NodeKind::Device | NodeKind::Fifo => (),
+            NodeKind::Symlink(_)
+            | NodeKind::CharDevice
+            | NodeKind::BlockDevice
+            | NodeKind::Fifo => (),
         }
     }
 }

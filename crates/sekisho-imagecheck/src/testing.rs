@@ -25,8 +25,10 @@ pub(crate) fn subject() -> ImageSubject {
         env: Vec::new(),
         working_dir: String::new(),
         exposed_ports: Vec::new(),
+        volumes: Vec::new(),
         labels: Vec::new(),
         healthcheck: Vec::new(),
+        stop_signal: String::new(),
         diff_ids: Vec::new(),
         history: Vec::new(),
     };

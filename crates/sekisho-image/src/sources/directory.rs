@@ -150,7 +150,8 @@ fn node(directory: &OwnedFd, name: &[u8]) -> Result<Node, io::Error> {
             let target = rustix::fs::readlinkat(directory, name, Vec::new())?;
             NodeKind::Symlink(target.into_bytes().into())
         }
-        FileType::CharacterDevice | FileType::BlockDevice => NodeKind::Device,
+        FileType::CharacterDevice => NodeKind::CharDevice,
+        FileType::BlockDevice => NodeKind::BlockDevice,
         FileType::Fifo | FileType::Socket | FileType::Unknown => NodeKind::Fifo,
     };
     let is_file = kind == NodeKind::File;
