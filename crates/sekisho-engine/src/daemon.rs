@@ -14,8 +14,8 @@ use std::{
 };
 
 use reqwest::{
-    StatusCode, Url,
-    blocking::{Client, Response},
+    Url,
+    blocking::{Client, RequestBuilder, Response},
 };
 use sekisho_archive::limits;
 use sekisho_types::Digest;
@@ -38,7 +38,7 @@ const WITH_PLATFORMS: ApiVersion = ApiVersion(1, 49);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a daemon may take to tell what it knows.
-const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How long a daemon may take for the first bytes of an image, and for each further read: it
 /// first writes all layers to disk, at about 100 MB/s.
@@ -204,7 +204,7 @@ impl EngineImage {
 }
 
 #[derive(Debug)]
-struct Daemon {
+pub(crate) struct Daemon {
     kind: Kind,
     endpoint: Endpoint,
     http: Client,
@@ -271,7 +271,11 @@ struct Failure {
 }
 
 impl Daemon {
-    fn connect(kind: Kind, endpoint: Endpoint, user_agent: &str) -> Result<Self, EngineError> {
+    pub(crate) fn connect(
+        kind: Kind,
+        endpoint: Endpoint,
+        user_agent: &str,
+    ) -> Result<Self, EngineError> {
         let builder = Client::builder()
             .user_agent(user_agent)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -354,21 +358,40 @@ impl Daemon {
         platform: Option<&str>,
         timeout: Duration,
     ) -> Result<Response, EngineError> {
-        let mut url =
-            self.base.join(path).map_err(|_| EngineError::Name { name: path.to_owned() })?;
+        let mut url = self.url(path)?;
         if let Some(platform) = platform {
             url.query_pairs_mut().append_pair("platform", platform);
         }
-        self.http.get(url).timeout(timeout).send().map_err(|source| EngineError::Request {
+        self.send(path, self.http.get(url).timeout(timeout))
+    }
+
+    fn url(&self, path: &str) -> Result<Url, EngineError> {
+        self.base.join(path).map_err(|_| EngineError::Name { name: path.to_owned() })
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Result<RequestBuilder, EngineError> {
+        Ok(self.http.post(self.url(path)?))
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Result<RequestBuilder, EngineError> {
+        Ok(self.http.delete(self.url(path)?))
+    }
+
+    pub(crate) fn send(
+        &self,
+        path: &str,
+        request: RequestBuilder,
+    ) -> Result<Response, EngineError> {
+        request.send().map_err(|source| EngineError::Request {
             kind: self.kind,
             path: path.to_owned(),
             source: source.without_url(),
         })
     }
 
-    fn checked(&self, path: &str, response: Response) -> Result<Response, EngineError> {
+    pub(crate) fn checked(&self, path: &str, response: Response) -> Result<Response, EngineError> {
         let status = response.status();
-        if status == StatusCode::OK {
+        if status.is_success() {
             return Ok(response);
         }
         let mut said = Vec::new();
@@ -389,6 +412,14 @@ impl Daemon {
     ) -> Result<T, EngineError> {
         let response = self.get_for(path, platform, ANSWER_TIMEOUT)?;
         let response = self.checked(path, response)?;
+        self.read_json(path, response)
+    }
+
+    pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(
+        &self,
+        path: &str,
+        response: Response,
+    ) -> Result<T, EngineError> {
         let mut bytes = Vec::new();
         response.take(limits::DOCUMENT_BYTES).read_to_end(&mut bytes).map_err(|source| {
             EngineError::Body { kind: self.kind, path: path.to_owned(), source }

@@ -7,7 +7,8 @@
 //!
 //! # Invariants
 //!
-//! * Engines are only asked, never told: every request is a `GET`.
+//! * For an image, engines are only asked, never told: every request is a `GET`. Only
+//!   [`Containers`] tells, and it touches nothing that it did not make.
 //! * No lock of an engine is taken, and nothing of its files is written.
 //! * A path from an image never leads out of the directory that its layer is in.
 //! * What is given out is not yet verified: the digests are, and whoever reads compares.
@@ -17,6 +18,7 @@
 mod bolt;
 mod config;
 mod containerd;
+mod containers;
 mod daemon;
 mod endpoint;
 mod error;
@@ -27,6 +29,7 @@ mod tls;
 pub use bolt::{Bolt, BoltError, Bucket, Snapshot};
 pub use config::Config;
 pub use containerd::{ContentImage, ContentStore, DEFAULT_CONTAINERD, find_content};
+pub use containers::{ContainerSpec, Containers};
 pub use daemon::{EngineImage, Kind, OnDisk, PlatformName, find};
 pub use endpoint::{DEFAULT_DOCKER, DEFAULT_PODMAN};
 pub use error::EngineError;
