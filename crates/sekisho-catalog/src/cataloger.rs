@@ -106,6 +106,12 @@ impl Selection {
         Self { catalogers, globs, owners, elf }
     }
 
+    /// No cataloger at all, for whoever asks of files alone.
+    pub fn none() -> Self {
+        let globs = GlobSet::empty();
+        Self { catalogers: Vec::new(), globs, owners: Vec::new(), elf: Vec::new() }
+    }
+
     /// The catalogers that want `path`, in the order of their ids.
     pub fn for_path(&self, path: &ImagePath) -> Vec<&'static Cataloger> {
         let Ok(os_path) = path.as_bytes().to_path() else { return Vec::new() };

@@ -2,6 +2,7 @@
 
 use sekisho_catalog::{Cataloged, ExecutableFacts};
 use sekisho_image::LayerTree;
+use sekisho_imagetest::FileContent;
 use sekisho_secret::Sighting;
 use sekisho_types::{FileCapabilities, ImagePath};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ pub(crate) struct LayerFacts {
     /// Secrets by file, sorted by path; never their values.
     pub(crate) secrets: Vec<(ImagePath, Vec<Sighting>)>,
     pub(crate) unknowns: Vec<(ImagePath, String)>,
+    /// Content that was asked for, sorted by path. Never kept: it may be what nobody should see.
+    #[serde(skip)]
+    pub(crate) contents: Vec<(ImagePath, FileContent)>,
 }
 
 /// What a cataloger made of a file.
@@ -45,8 +49,17 @@ pub(crate) struct ExecutableFile {
 impl LayerFacts {
     /// Adds what was found in files of the layer when it was read again.
     pub(crate) fn extend(&mut self, more: Self) {
-        let Self { size_bytes: _, tree: _, files, executables, system_files, secrets, unknowns } =
-            more;
+        let Self {
+            size_bytes: _,
+            tree: _,
+            files,
+            executables,
+            system_files,
+            secrets,
+            unknowns,
+            contents,
+        } = more;
+        self.contents.extend(contents);
         self.files.extend(files);
         self.executables.extend(executables);
         self.system_files.extend(system_files);
@@ -57,6 +70,11 @@ impl LayerFacts {
     pub(crate) fn executable(&self, path: &ImagePath) -> Option<&ExecutableFile> {
         let index = self.executables.binary_search_by(|file| file.path.cmp(path)).ok()?;
         self.executables.get(index)
+    }
+
+    pub(crate) fn content(&self, path: &ImagePath) -> Option<&FileContent> {
+        let index = self.contents.binary_search_by(|(name, _)| name.cmp(path)).ok()?;
+        self.contents.get(index).map(|(_, content)| content)
     }
 
     pub(crate) fn system_file(&self, path: &ImagePath) -> Option<&[u8]> {

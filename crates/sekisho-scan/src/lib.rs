@@ -16,6 +16,7 @@ mod cache;
 mod commands;
 mod engine;
 mod error;
+mod examine;
 mod executables;
 mod facts;
 mod history;
@@ -40,6 +41,7 @@ mod target;
 
 pub use cache::Cache;
 pub use error::{NotFound, ScanError};
+pub use examine::{Examination, examine};
 pub use progress::Progress;
 pub use scan::{Config, scan};
 pub use target::{Target, TargetError};

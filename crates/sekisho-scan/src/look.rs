@@ -1,19 +1,24 @@
 //! Looks into the files of one layer, each once.
 
 use std::{
-    collections::BTreeMap,
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     io::{self, Read},
 };
 
 use bstr::ByteSlice;
-use sekisho_archive::{Sha256, Spool, limits, tar::Entry};
+use sekisho_archive::{
+    Sha256, Spool, limits,
+    tar::{Entry, EntryKind},
+};
 use sekisho_catalog::{
     CatalogError, Cataloged, Cataloger, Damage, ExecutableFacts, File, elf_facts,
     file_capabilities, script_facts,
 };
 use sekisho_image::{HardLink, LayerTreeBuilder, Node, PlaceError, Placed};
 use sekisho_imagecheck::without_hashes;
+use sekisho_imagetest::FileContent;
 use sekisho_secret::Sighting;
 use sekisho_types::{Digest, ImagePath};
 
@@ -29,6 +34,11 @@ pub(crate) const MAGIC_BYTES: usize = 4;
 /// Largest system file that is read; real ones have a few hundred bytes.
 const SYSTEM_FILE_BYTES: u64 = 64 * 1024;
 
+/// Largest file whose content is kept for tests, and most that is kept of one layer. What people
+/// search is configuration and text.
+const CONTENT_BYTES: u64 = 16 << 20;
+const CONTENTS_BYTES: u64 = 256 << 20;
+
 /// Most of a script that is read for the words it uses.
 const SCRIPT_BYTES: u64 = 1 << 20;
 
@@ -39,6 +49,9 @@ pub(crate) struct Looker<'a> {
     builder: LayerTreeBuilder,
     seen: Vec<Seen>,
     unknowns: Vec<(ImagePath, String)>,
+    /// Files that links of this layer lead to from what is wanted.
+    linked_contents: BTreeSet<ImagePath>,
+    n_content_bytes: u64,
 }
 
 /// What was made of one file.
@@ -48,6 +61,7 @@ struct Seen {
     files: Vec<(&'static str, Cataloged)>,
     executable: Option<ExecutableFile>,
     system: Option<Vec<u8>>,
+    content: Option<FileContent>,
     secrets: SeenSecrets,
     unknowns: Vec<String>,
 }
@@ -58,11 +72,16 @@ struct Wanted {
     is_elf: bool,
     is_script: bool,
     is_system: bool,
+    is_content: bool,
 }
 
 impl Wanted {
     fn is_nothing(&self) -> bool {
-        self.catalogers.is_empty() && !self.is_elf && !self.is_script && !self.is_system
+        self.catalogers.is_empty()
+            && !self.is_elf
+            && !self.is_script
+            && !self.is_system
+            && !self.is_content
     }
 }
 
@@ -74,6 +93,8 @@ impl<'a> Looker<'a> {
             builder: LayerTreeBuilder::default(),
             seen: Vec::new(),
             unknowns: Vec::new(),
+            linked_contents: BTreeSet::new(),
+            n_content_bytes: 0,
         }
     }
 
@@ -90,7 +111,10 @@ impl<'a> Looker<'a> {
                 let (mode, size_bytes) = (entry.mode, entry.size_bytes);
                 self.look(number, path, mode, size_bytes, &entry.capability, start, content)
             }
-            Ok(Placed::Other) => Ok(()),
+            Ok(Placed::Other) => {
+                self.follow(entry);
+                Ok(())
+            }
             Err(PlaceError::Refused(reason)) => {
                 let path = ImagePath::parse_clamped(&entry.name).unwrap_or_default();
                 self.unknowns.push((path, reason));
@@ -99,6 +123,25 @@ impl<'a> Looker<'a> {
             Err(err @ PlaceError::TooMany { .. }) => {
                 Err(io::Error::new(io::ErrorKind::InvalidData, err))
             }
+        }
+    }
+
+    /// Where what is wanted lies at or below a link, its target is wanted too.
+    fn follow(&mut self, entry: &Entry) {
+        if entry.kind != EntryKind::Symlink || self.asked.contents.is_empty() {
+            return;
+        }
+        let Ok(path) = ImagePath::parse(&entry.name) else { return };
+        let Some(target) = path.parent().and_then(|parent| parent.join(&entry.link).ok()) else {
+            return;
+        };
+        for wanted in self.asked.contents.paths() {
+            let Some(rest) = wanted.as_bytes().strip_prefix(path.as_bytes()) else { continue };
+            if !rest.is_empty() && !rest.starts_with(b"/") {
+                continue;
+            }
+            let target = ImagePath::parse(&[target.as_bytes(), rest].concat());
+            self.linked_contents.extend(target);
         }
     }
 
@@ -125,11 +168,14 @@ impl<'a> Looker<'a> {
         start: &[u8],
         content: &mut dyn Read,
     ) -> io::Result<()> {
+        let is_shallow = self.asked.is_shallow;
         let wanted = Wanted {
             catalogers: self.asked.selection.for_path(&path),
-            is_elf: start.starts_with(b"\x7fELF"),
-            is_script: start.starts_with(b"#!") && mode & 0o111 != 0,
-            is_system: is_system_file(&path),
+            is_elf: !is_shallow && start.starts_with(b"\x7fELF"),
+            is_script: !is_shallow && start.starts_with(b"#!") && mode & 0o111 != 0,
+            is_system: !is_shallow && is_system_file(&path),
+            is_content: self.asked.contents.is_wanted(&path)
+                || self.linked_contents.contains(&path),
         };
         if wanted.is_nothing() {
             let secrets = self.secrets.look(&path, size_bytes, content)?;
@@ -145,7 +191,7 @@ impl<'a> Looker<'a> {
                 .push(format!("{size_bytes} bytes are more than the {limit} that are looked into"));
         } else {
             let mut hash = Sha256::default();
-            let is_hashed = wanted.is_elf || wanted.is_script;
+            let is_hashed = wanted.is_elf || wanted.is_script || wanted.is_content;
             let path = seen.path.clone();
             let mut scanner = self.secrets.scanner(&path, size_bytes);
             let mut spool = Spool::fill(content, size_bytes, |chunk| {
@@ -163,15 +209,28 @@ impl<'a> Looker<'a> {
             for (_, cataloged) in &mut seen.files {
                 self.secrets.add_sums(&std::mem::take(&mut cataloged.digests));
             }
+            let sha256 = match hash.finish() {
+                Digest::Sha256(sha256) => sha256,
+                Digest::Sha512(_) => [0; 32],
+            };
+            if wanted.is_content {
+                seen.content = Some(self.keep(sha256, &mut spool));
+            }
             if let Some(executable) = &mut seen.executable {
-                if let Digest::Sha256(sha256) = hash.finish() {
-                    executable.sha256 = sha256;
-                }
+                executable.sha256 = sha256;
                 seen.unknowns.extend(add_capabilities(executable, capability));
             }
         }
         self.seen.push(seen);
         Ok(())
+    }
+
+    /// The content of a file, as long as there is not too much of it.
+    fn keep(&mut self, sha256: [u8; 32], spool: &mut Spool) -> FileContent {
+        let left = CONTENTS_BYTES.saturating_sub(self.n_content_bytes).min(CONTENT_BYTES);
+        let bytes = spool.content(left).ok().map(Cow::into_owned);
+        self.n_content_bytes += bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        FileContent { sha256, bytes }
     }
 
     fn read(&self, wanted: &Wanted, spool: &mut Spool, seen: &mut Seen) {
@@ -201,6 +260,9 @@ impl<'a> Looker<'a> {
     /// have to be read again.
     pub(crate) fn linked(&self, links: &[HardLink]) -> BTreeMap<ImagePath, Vec<ImagePath>> {
         let mut wanted: BTreeMap<ImagePath, Vec<ImagePath>> = BTreeMap::new();
+        if self.asked.is_shallow {
+            return wanted;
+        }
         for link in links {
             if !self.asked.selection.for_path(&link.path).is_empty() || is_system_file(&link.path) {
                 wanted.entry(link.target.clone()).or_default().push(link.path.clone());
@@ -247,6 +309,7 @@ impl<'a> Looker<'a> {
 
 pub(crate) fn sort(facts: &mut LayerFacts) {
     facts.executables.sort_by(|a, b| a.path.cmp(&b.path));
+    facts.contents.sort_by(|a, b| a.0.cmp(&b.0));
     facts.files.sort_by(|a, b| (&a.path, &a.cataloger).cmp(&(&b.path, &b.cataloger)));
     facts.system_files.sort();
     facts.secrets.sort();
@@ -261,6 +324,7 @@ impl Seen {
             files: Vec::new(),
             executable: None,
             system: None,
+            content: None,
             secrets: SeenSecrets::default(),
             unknowns: Vec::new(),
         }
@@ -307,6 +371,7 @@ impl Seen {
             facts.files.push(CatalogedFile { path: self.path.clone(), cataloger, cataloged });
         }
         facts.executables.extend(self.executable);
+        facts.contents.extend(self.content.map(|content| (self.path.clone(), content)));
         if let Some(content) = self.system {
             facts.system_files.push((self.path.clone(), content));
         }

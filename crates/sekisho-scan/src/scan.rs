@@ -95,17 +95,16 @@ pub fn scan(
         Subject::Directory => directory(target, name, config),
         Subject::Image(image) => {
             let inventory = Course { target, config, progress }.image(&image)?;
-            image_report(source, name, *image, inventory, config)
+            image_report(source, name, &image, inventory, config)
         }
         Subject::Stream { stream, reopen, layout, reference } => {
             let course = Course { target, config, progress };
-            let (image, layout, inventory) =
-                course.stream(stream, reopen.as_ref(), layout, reference.as_deref())?;
-            let source = match (source, layout) {
-                (Source::DockerArchive, Layout::OciArchive) => Source::OciArchive,
-                (source, _) => source,
-            };
-            image_report(source, name, image, inventory, config)
+            let asked = Asked::new(false, config);
+            let streamed =
+                course.stream(stream, reopen.as_ref(), layout, reference.as_deref(), &asked)?;
+            let inventory = course.streamed_inventory(&streamed, &asked);
+            let source = streamed.source(source);
+            image_report(source, name, &streamed.image, inventory, config)
         }
     }
 }
@@ -120,10 +119,10 @@ fn directory(target: &Target, name: String, config: &Config) -> Result<Report, S
     report(subject, inventory, None, config)
 }
 
-fn image_report(
+pub(crate) fn image_report(
     source: Source,
     name: String,
-    image: Image,
+    image: &Image,
     mut inventory: Inventory,
     config: &Config,
 ) -> Result<Report, ScanError> {
@@ -151,15 +150,37 @@ fn image_report(
         layers,
         base: lineage(&image.config),
     };
-    report(subject, inventory, Some(image.config), config)
+    report(subject, inventory, Some(image.config.clone()), config)
 }
 
 /// One scan of an image.
-struct Course<'a> {
-    target: &'a Target,
-    config: &'a Config,
-    progress: &'a Arc<Progress>,
+pub(crate) struct Course<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) config: &'a Config,
+    pub(crate) progress: &'a Arc<Progress>,
 }
+
+/// An image that went by once.
+pub(crate) struct Streamed {
+    pub(crate) image: Image,
+    layout: Layout,
+    pub(crate) facts: LayersFacts,
+    /// Whether nothing is missing from the facts that another source would give.
+    is_whole: bool,
+}
+
+impl Streamed {
+    /// What the source turned out to be.
+    pub(crate) fn source(&self, asked: Source) -> Source {
+        match (asked, self.layout) {
+            (Source::DockerArchive, Layout::OciArchive) => Source::OciArchive,
+            (source, _) => source,
+        }
+    }
+}
+
+/// The facts of each layer.
+pub(crate) type LayersFacts = BTreeMap<Digest, Arc<LayerFacts>>;
 
 impl Course<'_> {
     fn image(&self, image: &Image) -> Result<Inventory, ScanError> {
@@ -179,17 +200,17 @@ impl Course<'_> {
     }
 
     /// Reads an archive that goes by once, then asks what it was.
-    fn stream(
+    pub(crate) fn stream(
         &self,
         stream: ArchiveStream,
         reopen: Option<&Reopen>,
         layout: Option<Layout>,
         reference: Option<&str>,
-    ) -> Result<(Image, Layout, Inventory), ScanError> {
+        asked: &Asked,
+    ) -> Result<Streamed, ScanError> {
         let wrong = |source| failed(self.target, source);
-        let asked = Asked::new(false, self.config);
         let (archive, mut looked) =
-            stream.read(&|entry| read_once(entry.layer, &asked)).map_err(wrong)?;
+            stream.read(&|entry| read_once(entry.layer, asked)).map_err(wrong)?;
         let layout = match layout {
             Some(layout) => layout,
             None => archive.layout().map_err(wrong)?,
@@ -218,14 +239,14 @@ impl Course<'_> {
         }
         let has_links = layers.values().any(|(_, _, linked)| !linked.is_empty());
         if let Some(Reopen(reopen)) = reopen.filter(|_| has_links) {
-            self.stream_links(reopen()?, &mut layers, &asked)?;
+            self.stream_links(reopen()?, &mut layers, asked)?;
         }
         let mut facts = BTreeMap::new();
         let mut is_whole = true;
         for (diff_id, (_, mut layer_facts, linked)) in layers {
             if linked.is_empty() {
                 if let Some(cache) = &self.config.cache {
-                    cache.put(layer_key(&diff_id, &asked), &layer_facts);
+                    cache.put(layer_key(&diff_id, asked), &layer_facts);
                 }
             } else {
                 is_whole = false;
@@ -233,12 +254,16 @@ impl Course<'_> {
             }
             facts.insert(diff_id, Arc::new(layer_facts));
         }
-        let inventory = Self::join(&image, &facts);
+        Ok(Streamed { image, layout, facts, is_whole })
+    }
+
+    fn streamed_inventory(&self, streamed: &Streamed, asked: &Asked) -> Inventory {
+        let inventory = Self::join(&streamed.image, &streamed.facts);
         // The same image from a place that can be read again has more to say.
-        if let Some(cache) = self.config.cache.as_ref().filter(|_| is_whole) {
-            cache.put(inventory_key(&image, &asked), &inventory);
+        if let Some(cache) = self.config.cache.as_ref().filter(|_| streamed.is_whole) {
+            cache.put(inventory_key(&streamed.image, asked), &inventory);
         }
-        Ok((image, layout, inventory))
+        inventory
     }
 
     /// Reads a stream a second time, for files whose content came under another name.
@@ -274,7 +299,12 @@ impl Course<'_> {
         Ok(())
     }
 
-    fn join(image: &Image, facts: &BTreeMap<Digest, Arc<LayerFacts>>) -> Inventory {
+    fn join(image: &Image, facts: &LayersFacts) -> Inventory {
+        Inventory::new(&Self::stack(image, facts), Some(&image.config))
+    }
+
+    /// The layers of an image with their facts.
+    pub(crate) fn stack(image: &Image, facts: &LayersFacts) -> Stack {
         let layers = image
             .layers
             .iter()
@@ -283,15 +313,11 @@ impl Course<'_> {
                 Some(StackLayer { diff_id: Some(layer.diff_id), facts })
             })
             .collect();
-        Inventory::new(&Stack::new(layers), Some(&image.config))
+        Stack::new(layers)
     }
 
     /// The facts of each layer, from the cache or by reading it; large ones are begun first.
-    fn layers(
-        &self,
-        image: &Image,
-        asked: &Asked,
-    ) -> Result<BTreeMap<Digest, Arc<LayerFacts>>, ScanError> {
+    pub(crate) fn layers(&self, image: &Image, asked: &Asked) -> Result<LayersFacts, ScanError> {
         let mut facts = BTreeMap::new();
         let mut todo: Vec<usize> = Vec::new();
         for (index, layer) in image.layers.iter().enumerate() {
@@ -364,7 +390,7 @@ impl Course<'_> {
             .collect()
     }
 
-    fn read_one(
+    pub(crate) fn read_one(
         &self,
         image: &Image,
         index: usize,

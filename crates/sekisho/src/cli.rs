@@ -1,5 +1,6 @@
 //! The commands. Each subcommand is a file beside this one.
 
+mod access_options;
 mod check;
 mod completions;
 mod db_build;
@@ -10,6 +11,7 @@ mod db_why;
 mod explain;
 mod image_sbom;
 mod image_scan;
+mod image_test;
 mod judging_options;
 mod man;
 mod target_options;
@@ -87,6 +89,8 @@ enum ImageCommand {
     Scan(image_scan::ImageScan),
     /// Write the bill of materials of an image
     Sbom(image_sbom::ImageSbom),
+    /// Test an image by a policy file; compatible with container-structure-test
+    Test(image_test::ImageTest),
 }
 
 #[derive(Debug, Subcommand)]
@@ -117,6 +121,7 @@ pub fn run() -> ExitCode {
         Command::Image(command) => match *command {
             ImageCommand::Scan(scan) => scan.run(&cli.common),
             ImageCommand::Sbom(sbom) => sbom.run(&cli.common),
+            ImageCommand::Test(test) => test.run(&cli.common),
         },
         Command::Db(command) => match command {
             DbCommand::Build(build) => build.run(&cli.common),
@@ -145,7 +150,7 @@ fn clap_exit(err: &clap::Error) -> ExitCode {
     if err.use_stderr() { Exit::Usage.into() } else { Exit::Clean.into() }
 }
 
-fn print_error(err: &anyhow::Error) {
+pub(crate) fn print_error(err: &anyhow::Error) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let mut stderr = anstream::stderr().lock();
     // There is no other place to complain.

@@ -9,6 +9,7 @@ mod engines;
 mod environment;
 mod exit;
 mod explanations;
+mod image_test;
 mod output;
 mod progress_bar;
 mod secret_settings;

@@ -33,6 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "sekisho-registry",
         ],
     ),
+    ("runners", &["sekisho-container"]),
     (
         "judges",
         &[
@@ -42,6 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "sekisho-enforce",
             "sekisho-host",
             "sekisho-imagecheck",
+            "sekisho-imagetest",
             "sekisho-match",
             "sekisho-policy",
             "sekisho-profile",

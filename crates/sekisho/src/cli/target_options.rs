@@ -1,22 +1,13 @@
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
-use anyhow::Context;
-use clap::ArgAction;
-use sekisho_image::Platform;
-use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
-use sekisho_scan::{Cache, Config, Progress, Target, scan};
-use sekisho_types::{ByteCount, report::Report};
+use sekisho_scan::{Progress, Target, scan};
+use sekisho_types::report::Report;
 
 use crate::{
-    cli::{Common, judging_options::Judging},
-    engines::engines,
-    environment::{cache_directory, directory, now},
+    cli::{Common, access_options::AccessOptions, judging_options::Judging},
     progress_bar::ProgressLine,
     settings::Settings,
 };
-
-/// Most bytes of downloaded layers that are kept.
-const MAX_BLOB_BYTES: u64 = 4 << 30;
 
 /// What to look into, and how.
 #[derive(Debug, clap::Args)]
@@ -28,21 +19,8 @@ pub(super) struct TargetOptions {
     /// or layout. Without a prefix a path is recognised by what lies there, and a reference is
     /// looked up in Docker, containerd, Podman and then its registry.
     target: Target,
-    /// Take the image for this platform, linux/amd64 or linux/arm/v7
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
-    platform: Option<Platform>,
-    /// Never use the network; engines of this machine are asked all the same
-    #[arg(long)]
-    offline: bool,
-    /// Keep what is learned of layers in DIR
-    #[arg(long, value_name = "DIR")]
-    cache_dir: Option<PathBuf>,
-    /// Bound the cache, 2GiB where nothing is said
-    #[arg(long, value_name = "SIZE")]
-    cache_size: Option<ByteCount>,
-    /// Read every layer, and keep nothing
-    #[arg(long, action = ArgAction::SetTrue, conflicts_with_all = ["cache_dir", "cache_size"])]
-    no_cache: bool,
+    #[command(flatten)]
+    access: AccessOptions,
 }
 
 impl TargetOptions {
@@ -53,83 +31,11 @@ impl TargetOptions {
         settings: &Settings,
         judging: Judging,
     ) -> anyhow::Result<Report> {
-        let platform = match (&self.platform, &settings.platform) {
-            (Some(platform), _) => Some(platform.clone()),
-            (None, Some(text)) => Some(text.parse().context("the settings are wrong")?),
-            (None, None) => None,
-        };
-        let is_offline = self.offline || settings.offline;
-        let registry = if is_offline { None } else { Some(self.registry(settings)?) };
-        let kinds = judging.kinds.as_deref();
-        // A report shows commands of the history, and no secret in them, whatever was asked for.
-        let has_report = kinds.is_none_or(|kinds| !kinds.is_empty());
-        let secrets = if has_report { Some(Arc::new(settings.secret.rule_set()?)) } else { None };
-        let config = Config {
-            platform,
-            cache: self.cache(settings)?,
-            engines: engines(&settings.engines),
-            registry,
-            now: Some(now()?),
-            secrets,
-            kinds: judging.kinds,
-            policy: judging.policy,
-            database: None,
-        };
+        let config = self.access.config(settings, judging)?;
         let progress = Arc::new(Progress::default());
         let line = ProgressLine::start(&progress, !common.quiet && !common.no_progress);
         let report = scan(&self.target, &config, &progress);
         drop(line);
         Ok(report?)
     }
-
-    fn registry(&self, settings: &Settings) -> anyhow::Result<RegistryConfig> {
-        let docker = match docker_config() {
-            Some(path) => DockerConfig::read(&path)?,
-            None => DockerConfig::default(),
-        };
-        let blobs = match self.cache_dir(settings) {
-            Some(dir) => BlobCache::open_directory(&dir.join("blobs"), MAX_BLOB_BYTES).ok(),
-            None => None,
-        };
-        Ok(RegistryConfig {
-            docker,
-            mirrors: settings.registry.mirrors.clone(),
-            ca: settings.registry.ca.clone(),
-            insecure: settings.registry.insecure.clone(),
-            blobs,
-            user_agent: concat!("sekisho/", env!("CARGO_PKG_VERSION")).to_owned(),
-        })
-    }
-
-    /// Where things are kept; none when nothing is to be kept.
-    fn cache_dir(&self, settings: &Settings) -> Option<PathBuf> {
-        let is_wanted = settings.cache.enabled || self.cache_dir.is_some();
-        if self.no_cache || !is_wanted {
-            return None;
-        }
-        self.cache_dir.clone().or_else(|| settings.cache.dir.clone()).or_else(cache_directory)
-    }
-
-    fn cache(&self, settings: &Settings) -> anyhow::Result<Option<Cache>> {
-        let Some(dir) = self.cache_dir(settings) else { return Ok(None) };
-        let is_default = self.cache_dir.is_none() && settings.cache.dir.is_none();
-        let size = self.cache_size.or(settings.cache.max_size);
-        let size = size.map_or(Cache::DEFAULT_MAX_BYTES, |size| size.0);
-        match Cache::open(&dir, size) {
-            Ok(cache) => Ok(Some(cache)),
-            // A container or a service may have no home to write to.
-            Err(err) if is_default => {
-                let error: &dyn std::error::Error = &err;
-                tracing::info!(error, "scanning without a cache");
-                Ok(None)
-            }
-            Err(err) => Err(err).context("failed to open the cache"),
-        }
-    }
-}
-
-/// Where docker keeps its logins.
-fn docker_config() -> Option<PathBuf> {
-    let base = directory("DOCKER_CONFIG").or_else(|| Some(directory("HOME")?.join(".docker")))?;
-    Some(base.join("config.json"))
 }

@@ -1,0 +1,84 @@
+//! A file of tests, of whichever schema.
+
+use crate::{
+    Compat, Mistake, Notation,
+    document::{Node, Value},
+    fields::{Decoder, Manner, did_you_mean},
+    lint::lint,
+    suite::Suite,
+};
+
+/// What a file holds.
+#[derive(Debug, Clone)]
+pub enum Tests {
+    /// A suite of container-structure-test.
+    Peer(Suite),
+}
+
+impl Tests {
+    /// Reads a file of tests.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the file, in its order: what is no YAML or JSON, unknown fields, values of
+    /// the wrong kind.
+    pub fn parse(text: &str, notation: Notation, compat: Compat) -> Result<Self, Vec<Mistake>> {
+        let node = notation.parse(text).map_err(|err| vec![Mistake::new(err.place, err.what)])?;
+        let version = schema_version(&node, notation)?;
+        let manner = Manner { notation, is_compatible: !compat.is_strict() };
+        let mut decoder = Decoder::new(manner);
+        let tests = match version.as_str() {
+            "1.0.0" | "2.0.0" => {
+                let mut suite = Suite::read(&node, version == "1.0.0", &mut decoder);
+                suite.lints = std::mem::take(&mut decoder.lints);
+                suite.lints.extend(lint(&suite, compat));
+                suite.lints.sort();
+                Self::Peer(suite)
+            }
+            _ => {
+                let what = format!("Unsupported schema version: {version}");
+                return Err(vec![
+                    Mistake::new(node.place, what).with_help("write 2.0.0, 1.0.0 or sekisho/1"),
+                ]);
+            }
+        };
+        if decoder.mistakes.is_empty() {
+            return Ok(tests);
+        }
+        decoder.mistakes.sort();
+        Err(decoder.mistakes)
+    }
+}
+
+fn schema_version(node: &Node, notation: Notation) -> Result<String, Vec<Mistake>> {
+    const NAME: &str = "schemaVersion";
+    let missing = || {
+        vec![
+            Mistake::new(node.place, "Please provide schema version")
+                .with_help("begin with schemaVersion: 2.0.0"),
+        ]
+    };
+    let Value::Mapping(pairs) = &node.value else { return Err(missing()) };
+    let is_meant = |key: &Node| {
+        key.scalar().is_some_and(|scalar| match notation {
+            Notation::Yaml => scalar.text == NAME,
+            Notation::Json => scalar.text.eq_ignore_ascii_case(NAME),
+        })
+    };
+    let Some((_, value)) = pairs.iter().find(|(key, _)| is_meant(key)) else {
+        let near = pairs.iter().find(|(key, _)| {
+            key.scalar().is_some_and(|scalar| did_you_mean(&scalar.text, &[NAME]).is_some())
+        });
+        return Err(match near {
+            Some((key, _)) => vec![
+                Mistake::new(key.place, "Please provide schema version")
+                    .with_help(format!("did you mean {NAME:?}?")),
+            ],
+            None => missing(),
+        });
+    };
+    match value.scalar() {
+        Some(scalar) if !scalar.text.is_empty() => Ok(scalar.text.clone()),
+        _ => Err(missing()),
+    }
+}
