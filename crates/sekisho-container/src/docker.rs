@@ -71,14 +71,9 @@ impl DockerRunner {
         let mut images = Images { runner: self, ids: Vec::new(), is_kept };
         for step in &job.setup {
             let image = images.ids.last().unwrap_or(&self.image).clone();
-            let (container, ran) = self.step(&image, step, job, stop)?;
-            if ran.exit_code != 0 {
-                return Err(RunError::Setup {
-                    command: step.command.clone(),
-                    exit_code: ran.exit_code,
-                    stderr: String::from_utf8_lossy(&ran.stderr).trim_end().to_owned(),
-                });
-            }
+            let (container, ran) =
+                self.step(&image, step, job, stop).map_err(RunError::in_setup)?;
+            ran.succeeded(step).map_err(RunError::in_setup)?;
             images.ids.push(self.commit(&container)?);
         }
         let image = images.ids.last().unwrap_or(&self.image).clone();

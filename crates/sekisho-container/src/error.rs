@@ -15,8 +15,14 @@ pub enum RunError {
     /// The reason is the runtime's, or ours where the command is not there.
     #[error("Error creating container: {reason}")]
     Start { reason: String },
-    #[error("error in setup: {command:?} exited with {exit_code}: {stderr:?}")]
-    Setup { command: Vec<String>, exit_code: i64, stderr: String },
+    /// A step before the main command.
+    #[error("error in setup")]
+    Setup {
+        #[source]
+        source: Box<Self>,
+    },
+    #[error("{command:?} exited with {exit_code}: {stderr:?}")]
+    Exit { command: Vec<String>, exit_code: i64, stderr: String },
     #[error("the command did not end within {} s and was killed", timeout.as_secs_f64())]
     Timeout { timeout: Duration, ran: Box<Ran> },
     #[error("the command wrote more than {limit} bytes and was killed")]
@@ -44,6 +50,11 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// The failure of a step before the main command.
+    pub(crate) fn in_setup(self) -> Self {
+        Self::Setup { source: Box::new(self) }
+    }
+
     /// What the command did until it was ended.
     pub fn ran(&self) -> Option<&Ran> {
         match self {
@@ -51,6 +62,7 @@ impl RunError {
             Self::Engine { .. }
             | Self::Start { .. }
             | Self::Setup { .. }
+            | Self::Exit { .. }
             | Self::Stopped
             | Self::Layout { .. }
             | Self::Once
@@ -61,6 +73,9 @@ impl RunError {
 
     /// Whether it says nothing about the image.
     pub fn is_unanswered(&self) -> bool {
+        if let Self::Setup { source } = self {
+            return source.is_unanswered();
+        }
         matches!(
             self,
             Self::Engine { .. }

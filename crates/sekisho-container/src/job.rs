@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use crate::RunError;
+
 /// Set by whoever wants everything to end.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(pub Arc<AtomicBool>);
@@ -85,4 +87,18 @@ pub struct Ran {
     pub duration: Duration,
     /// Why a teardown step failed.
     pub teardown_failure: Option<String>,
+}
+
+impl Ran {
+    /// An error for a step that has to succeed and did not.
+    pub(crate) fn succeeded(&self, step: &Step) -> Result<(), RunError> {
+        if self.exit_code == 0 {
+            return Ok(());
+        }
+        Err(RunError::Exit {
+            command: step.command.clone(),
+            exit_code: self.exit_code,
+            stderr: String::from_utf8_lossy(&self.stderr).trim_end().to_owned(),
+        })
+    }
 }

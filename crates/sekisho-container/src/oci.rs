@@ -97,14 +97,8 @@ impl OciRunner {
     pub(crate) fn run(&self, job: &Job, stop: &Stop) -> Result<Ran, RunError> {
         let place = Place::new(self.directory.path(), &self.base(), &|root| self.lay_out(root))?;
         for step in &job.setup {
-            let ran = self.step(&place, step, job, stop)?;
-            if ran.exit_code != 0 {
-                return Err(RunError::Setup {
-                    command: step.command.clone(),
-                    exit_code: ran.exit_code,
-                    stderr: String::from_utf8_lossy(&ran.stderr).trim_end().to_owned(),
-                });
-            }
+            let ran = self.step(&place, step, job, stop).map_err(RunError::in_setup)?;
+            ran.succeeded(step).map_err(RunError::in_setup)?;
         }
         let result = self.step(&place, &job.main, job, stop);
         let mut teardown_failure = None;

@@ -50,6 +50,7 @@ pub struct Containers {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_excessive_bools, reason = "these are the fields of the API")]
 struct Create<'a> {
     image: &'a str,
     cmd: &'a [String],

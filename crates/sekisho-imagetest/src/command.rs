@@ -45,6 +45,8 @@ pub struct CommandFailure {
     pub duration: Duration,
     /// Whether it is the place to run it that is missing, rather than that the command is bad.
     pub is_unanswered: bool,
+    /// Whether it was a step before the command itself.
+    pub is_setup: bool,
 }
 
 /// Which reading of a suite is meant.

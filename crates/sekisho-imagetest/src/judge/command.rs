@@ -15,7 +15,18 @@ pub(super) fn judge(test: &CommandTest, ran: Ran, compat: Compat) -> TestResult 
     let mut result = TestResult::new(format!("Command Test: {}", test.name), test.place);
     let run = match ran {
         Some(Ok(run)) => run,
-        Some(Err(CommandFailure { message, stdout, stderr, duration, is_unanswered })) => {
+        Some(Err(CommandFailure {
+            message,
+            stdout,
+            stderr,
+            duration,
+            is_unanswered,
+            is_setup,
+        })) => {
+            // The peer gives such a result without the kind of test in its name.
+            if is_setup {
+                result.name.clone_from(&test.name);
+            }
             result.fail(message);
             result.stdout = go_text(&stdout).into_owned();
             result.stderr = go_text(&stderr).into_owned();

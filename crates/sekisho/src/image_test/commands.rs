@@ -172,6 +172,7 @@ fn failure(err: &RunError) -> CommandFailure {
         stderr: until.stderr,
         duration: until.duration,
         is_unanswered: err.is_unanswered(),
+        is_setup: matches!(err, RunError::Setup { .. }),
     }
 }
 
@@ -182,6 +183,7 @@ fn unanswered(message: String) -> CommandFailure {
         stderr: Vec::new(),
         duration: std::time::Duration::ZERO,
         is_unanswered: true,
+        is_setup: false,
     }
 }
 
