@@ -67,6 +67,7 @@ struct Seen {
 }
 
 /// What is asked of a file, known before it is read.
+#[expect(clippy::struct_excessive_bools, reason = "a file may be wanted for several reasons")]
 struct Wanted {
     catalogers: Vec<&'static Cataloger>,
     is_elf: bool,
