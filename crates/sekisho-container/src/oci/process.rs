@@ -88,7 +88,7 @@ impl Started<'_> {
         let file = fs_err::File::open(self.log).ok()?;
         file.take(LOG_BYTES).read_to_string(&mut log).ok()?;
         let lines = log.lines().filter_map(|line| serde_json::from_str::<Logged>(line).ok());
-        lines.filter(|line| line.level == "error").map(|line| line.msg).last()
+        lines.filter(|line| line.level == "error").map(|line| line.msg).next_back()
     }
 }
 
