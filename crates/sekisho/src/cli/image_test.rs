@@ -79,7 +79,7 @@ pub(super) struct ImageTest {
     /// Write results to FILE, as json where nothing else is said
     #[arg(long, value_name = "FILE")]
     test_report: Option<PathBuf>,
-    /// Call the suite of a JUnit file NAME
+    /// Call the suite of --output junit NAME
     #[arg(long, value_name = "NAME", default_value = DEFAULT_SUITE_NAME)]
     junit_suite_name: String,
     /// Write without colours
@@ -218,7 +218,7 @@ impl ImageTest {
                 Err(Failure::Mistakes(mistakes)) => (mistakes.as_slice(), Level::ERROR),
                 Ok(_) | Err(Failure::Unreadable(_)) => continue,
             };
-            let shown = show(&file.name, &file.text, mistakes, level, !self.no_color);
+            let shown = show(&file.name, &file.text, mistakes, &level, !self.no_color);
             stderr.write_all(shown.as_bytes())?;
         }
         Ok(())

@@ -9,7 +9,7 @@ pub(crate) fn show(
     name: &str,
     text: &str,
     mistakes: &[Mistake],
-    level: Level<'static>,
+    level: &Level<'static>,
     has_color: bool,
 ) -> String {
     let renderer = if has_color { Renderer::styled() } else { Renderer::plain() };
