@@ -1,4 +1,7 @@
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use sekisho_archive::{tar::TarError, zip::ZipError};
 
@@ -28,6 +31,19 @@ pub enum FeedError {
     /// `what` is a noun: "an end of the text".
     #[error("the feed file {} has {what} at byte {at}", path.display())]
     Damaged { path: PathBuf, what: &'static str, at: u64 },
+}
+
+impl FeedError {
+    /// The file that is to blame; none where there is no file.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Missing { .. } => None,
+            Self::Read { path, .. }
+            | Self::Zip { path, .. }
+            | Self::Tar { path, .. }
+            | Self::Damaged { path, .. } => Some(path),
+        }
+    }
 }
 
 /// A [`FeedError`] of a file whose path the reader of a format does not know.

@@ -7,6 +7,7 @@ mod db_build;
 mod db_key;
 mod db_options;
 mod db_status;
+mod db_update;
 mod db_why;
 mod explain;
 mod image_sbom;
@@ -95,6 +96,8 @@ enum ImageCommand {
 
 #[derive(Debug, Subcommand)]
 enum DbCommand {
+    /// Fetch what has changed in the feeds and bring the database up to date
+    Update(db_update::DbUpdate),
     /// Make the database of a directory of feeds
     Build(db_build::DbBuild),
     /// Show how old the database is and what it consists of
@@ -124,6 +127,7 @@ pub fn run() -> ExitCode {
             ImageCommand::Test(test) => test.run(&cli.common),
         },
         Command::Db(command) => match command {
+            DbCommand::Update(update) => update.run(&cli.common),
             DbCommand::Build(build) => build.run(&cli.common),
             DbCommand::Status(status) => status.run(&cli.common),
             DbCommand::Why(why) => why.run(&cli.common),

@@ -6,7 +6,10 @@ use anyhow::Context;
 use sekisho_advisory::{Database, KeyError, OpenError, PublicKey, SigningKey, TrustedKeys};
 use serde::Deserialize;
 
-use crate::environment::{cache_directory, directory};
+use crate::{
+    db_sources::DbSources,
+    environment::{cache_directory, directory},
+};
 
 /// What the settings say of the database.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -16,6 +19,8 @@ pub(crate) struct DbSettings {
     pub(crate) dir: Option<PathBuf>,
     /// Public keys, besides that of this user, whose databases are believed.
     pub(crate) trusted_keys: Vec<String>,
+    /// Where feeds are fetched, and which.
+    pub(crate) sources: DbSources,
 }
 
 /// What to type where there is no database.

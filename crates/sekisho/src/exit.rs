@@ -1,6 +1,7 @@
 use std::{error::Error, process::ExitCode};
 
 use sekisho_advisory::{BuildError, OpenError, StoreError};
+use sekisho_mirror::SetupError;
 use sekisho_types::report::{Verdict, VerdictResult};
 
 use crate::output::OutputError;
@@ -37,6 +38,9 @@ impl Exit {
             | OpenError::Size { .. } => Self::Incomplete,
         };
         if cause.is::<StoreError>() {
+            return Some(Self::Incomplete);
+        }
+        if let Some(SetupError::Locked { .. }) = cause.downcast_ref::<SetupError>() {
             return Some(Self::Incomplete);
         }
         if let Some(err) = cause.downcast_ref::<OpenError>() {

@@ -5,6 +5,7 @@
 
 mod cli;
 mod db_settings;
+mod db_sources;
 mod engines;
 mod environment;
 mod exit;

@@ -113,6 +113,7 @@ impl Settings {
         for relative in paths {
             *relative = base.join(&*relative);
         }
+        settings.db.sources.start_at(base);
         (settings.secret.path, settings.secret.text) = (path.to_owned(), text);
         Ok(settings)
     }

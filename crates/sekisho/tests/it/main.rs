@@ -4,6 +4,7 @@
 mod cache;
 mod check;
 mod db;
+mod db_update;
 mod errors;
 mod formats;
 mod guides;

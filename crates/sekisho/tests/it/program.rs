@@ -58,6 +58,12 @@ pub(crate) fn run_with_home(home: &Path, args: &[&str]) -> Run {
     Run::of(command(args).current_dir(home).env("HOME", home))
 }
 
+/// As [`run_with_home`], with these variables as well.
+pub(crate) fn run_with_env(home: &Path, env: &[(&str, &str)], args: &[&str]) -> Run {
+    let env = env.iter().copied();
+    Run::of(command(args).current_dir(home).env("HOME", home).envs(env))
+}
+
 /// A scan for the inventory alone: no finding about an image is of this kind, so that what checks
 /// think of the images here changes no exit code.
 pub(crate) const SCAN: [&str; 6] = ["image", "scan", "--format", "json", "--only", "host"];
