@@ -101,6 +101,7 @@ pub fn unified_diff(path: &str, before: &str, after: &str) -> String {
     if changes.is_empty() {
         return String::new();
     }
+    let path = path.trim_start_matches('/');
     let mut out = format!("--- a/{path}\n+++ b/{path}\n");
     let mut rest = changes.as_slice();
     while let Some((first, mut more)) = rest.split_first() {

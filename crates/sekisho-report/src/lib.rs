@@ -8,6 +8,7 @@
 //! * The same report and options give the same bytes.
 //! * Text of an image or a feed never becomes markup, code, or a command to a terminal.
 
+mod closing;
 mod format;
 mod formats;
 mod gitlab;
@@ -22,6 +23,7 @@ mod table;
 mod terminal;
 mod web;
 
+pub use closing::closing;
 pub use format::{Format, Options, WriteError};
 pub use formats::ALL;
 pub use locale::Language;

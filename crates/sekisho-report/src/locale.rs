@@ -157,6 +157,14 @@ texts! {
     UnneededBytes: "removing them would save {size}", "削除すると {size} 減ります";
     AndMore: "and {n} more", "ほか {n} 個";
 
+    NotRead: "not read: {path} {reason}", "読み取れず: {path} {reason}";
+    VerdictLine: "verdict: {reason}", "判定: {reason}";
+    OneFile: "{n} file", "{n} ファイル";
+    ManyFiles: "{n} files", "{n} ファイル";
+    Excused: "{n} excused", "除外 {n} 件";
+    MoreAbout: "more about a finding: sekisho explain {id}", "詳しい説明: sekisho explain {id}";
+    Mendable: "to see what can be mended: sekisho check --fix {paths}", "自動で直せる箇所を見る: sekisho check --fix {paths}";
+
     Unread: "Not readable", "読み取れなかったもの";
     MoreUnread: "{n} more places", "ほか {n} か所";
     UnansweredChecks: "Not answered", "判定できなかった検査";

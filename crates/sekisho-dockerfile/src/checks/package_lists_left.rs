@@ -2,7 +2,7 @@ use sekisho_check::{About, Outcome, Text};
 use sekisho_types::{Confidence, Severity, report::FindingKind};
 
 use crate::{
-    DockerfileCheck, Edit, Instruction, Subject,
+    DockerfileCheck, Edit, Form, Instruction, Kind, Subject,
     packages::{Manager, manager, verb},
     script::{Script, ShellCommand},
 };
@@ -178,8 +178,12 @@ fn mend(subject: &Subject) -> Vec<Edit> {
             .commands
             .iter()
             .any(|it| manager(it) == Some(Manager::Apk) && verb(Manager::Apk, it) != "add");
-        for (manager, _) in left(instruction, script) {
-            if manager != Manager::Apk || has_update {
+        for (manager, command) in left(instruction, script) {
+            if manager != Manager::Apk {
+                edits.extend(cleaned_up(subject, instruction, script, manager, command));
+                continue;
+            }
+            if has_update {
                 continue;
             }
             for command in script.commands.iter().filter(|it| it.program() == "apk") {
@@ -193,10 +197,70 @@ fn mend(subject: &Subject) -> Vec<Edit> {
     edits
 }
 
+/// Adds the command that cleans up behind `command` to the end of a script that is nothing but
+/// commands joined by `&&`. Anywhere else a decision is needed on when it is to run.
+fn cleaned_up(
+    subject: &Subject,
+    instruction: &Instruction,
+    script: &Script,
+    manager: Manager,
+    command: &ShellCommand,
+) -> Option<Edit> {
+    let program = command.words.first()?.text.as_str();
+    let cleaning = match manager {
+        Manager::Apt => "rm -rf /var/lib/apt/lists/*".to_owned(),
+        Manager::Dnf | Manager::Yum => format!("{program} clean all"),
+        Manager::Zypper => format!("{program} clean --all"),
+        Manager::Apk | Manager::Pacman => return None,
+    };
+    // `sudo dnf`, and a program that a variable names.
+    let is_plain = program == "apt" || manager_of(program) == Some(manager);
+    let text = subject.file.source.text();
+    let rest = instruction.rest_span();
+    let first = script.commands.first()?;
+    let mut end = first.span.end;
+    let mut joint = " && ";
+    for next in script.commands.iter().skip(1) {
+        joint = text.get(end..next.span.start)?;
+        if without_breaks(joint) != "&&" {
+            return None;
+        }
+        end = next.span.end;
+    }
+    let is_all = without_breaks(text.get(rest.start..first.span.start)?).is_empty()
+        && without_breaks(text.get(end..rest.end)?).is_empty();
+    let is_shell =
+        matches!(&instruction.kind, Kind::Run(run) if matches!(run.form, Form::Shell(_)));
+    if !is_plain || !is_all || !is_shell || !instruction.heredocs.is_empty() {
+        return None;
+    }
+    let joint = if joint.contains('#') { " && " } else { joint };
+    Some(Edit::insert(end, format!("{joint}{cleaning}")))
+}
+
+fn manager_of(program: &str) -> Option<Manager> {
+    match program {
+        "apt-get" => Some(Manager::Apt),
+        "dnf" | "microdnf" => Some(Manager::Dnf),
+        "yum" => Some(Manager::Yum),
+        "zypper" => Some(Manager::Zypper),
+        _ => None,
+    }
+}
+
+/// What is left of the text between two commands without spaces, continuations and comments.
+fn without_breaks(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    lines.map(|line| line.trim().trim_end_matches(['\\', '`']).trim_end()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::{ask, fixed};
+    use crate::{
+        fix,
+        probe::{ask, fixed},
+    };
 
     #[test]
     fn what_stays_is_found() {
@@ -231,6 +295,53 @@ mod tests {
             ask(&CHECK, "FROM a:1\n"),
             "not applicable: no RUN instruction is in a language that is read here"
         );
+    }
+
+    #[test]
+    fn a_chain_of_commands_cleans_up_at_its_end() {
+        for (before, after) in [
+            (
+                "FROM a:1\nRUN --network=default apt-get update && apt-get install -y a\n",
+                "FROM a:1\nRUN --network=default apt-get update && apt-get install -y a && rm -rf \
+                 /var/lib/apt/lists/*\n",
+            ),
+            (
+                "FROM a:1\nRUN apt-get update \\\n    && apt-get install -y \\\n    # why\n      a\nUSER 1\n",
+                "FROM a:1\nRUN apt-get update \\\n    && apt-get install -y \\\n    # why\n      a \
+                 \\\n    && rm -rf /var/lib/apt/lists/*\nUSER 1\n",
+            ),
+            (
+                "FROM a:1\nRUN microdnf install -y a && \\\n  make\n",
+                "FROM a:1\nRUN microdnf install -y a && \\\n  make && \\\n  microdnf clean all\n",
+            ),
+            (
+                "FROM a:1\nRUN zypper in -y a\n",
+                "FROM a:1\nRUN zypper in -y a && zypper clean --all\n",
+            ),
+        ] {
+            assert_eq!(fixed(&CHECK, before), after);
+        }
+    }
+
+    #[test]
+    fn scripts_that_are_no_plain_chain_are_left_to_people() {
+        for text in [
+            "FROM a:1\nRUN apt-get update; apt-get install -y a\n",
+            "FROM a:1\nRUN apt-get update || true\n",
+            "FROM a:1\nRUN if a; then apt-get update; fi\n",
+            "FROM a:1\nRUN (apt-get update)\n",
+            "FROM a:1\nRUN apt-get update | tee log\n",
+            "FROM a:1\nRUN apt-get update > log\n",
+            "FROM a:1\nRUN apt-get update &\n",
+            "FROM a:1\nRUN <<EOF\napt-get update\nEOF\n",
+            "FROM a:1\nRUN [\"apt-get\", \"update\"]\n",
+            "FROM a:1\nRUN sudo apt-get update\n",
+            "FROM a:1\nRUN sh -c 'apt-get update'\n",
+            "FROM a:1\nRUN ! apt-get update\n",
+        ] {
+            let subject = Subject::new("Dockerfile", text.as_bytes());
+            assert_eq!(fix(&[&CHECK], &subject), None, "{text}");
+        }
     }
 
     #[test]

@@ -8,12 +8,10 @@ use anyhow::{Context, bail};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sekisho_dockerfile::unified_diff;
 use sekisho_policy::{self as policy, Requirements, apply};
-use sekisho_types::{
-    Severity,
-    report::{
-        CheckOutcome, CheckResult, Finding, Report, SCHEMA_VERSION, Source, Subject, SubjectKind,
-        Tool, Verdict, VerdictResult,
-    },
+use sekisho_report::closing;
+use sekisho_types::report::{
+    CheckOutcome, CheckResult, Report, SCHEMA_VERSION, Source, Subject, SubjectKind, Tool, Verdict,
+    VerdictResult,
 };
 
 use crate::{
@@ -106,7 +104,10 @@ impl Check {
             plan.write(&report, common, &settings)?;
         }
         if let Some(place) = table {
-            shown.push_str(&summary(&report, files.len()));
+            let is_mendable =
+                files.iter().any(|(file, kind)| (kind.fix)(file, &settings.check).is_some());
+            let language = common.language(&settings);
+            shown.push_str(&closing(&report, files.len(), is_mendable, language));
             match place {
                 Place::File(path) => {
                     fs_err::write(path, anstream::adapter::strip_str(&shown).to_string())?;
@@ -218,32 +219,6 @@ fn today() -> Option<Date> {
     #[expect(clippy::disallowed_methods, reason = "the binary reads the clock")]
     let now = SystemTime::now();
     Timestamp::try_from(now).ok().map(|now| now.to_zoned(TimeZone::UTC).date())
-}
-
-/// The last lines: counts, what could not be read, and what to do next.
-fn summary(report: &Report, n_files: usize) -> String {
-    let mut lines = Vec::new();
-    for unknown in &report.unknowns {
-        lines.push(format!("not read: {} {}", unknown.path, unknown.reason));
-    }
-    lines.extend(report.verdict.reasons.iter().map(|reason| format!("verdict: {reason}")));
-    let n_excused = report.findings.iter().filter(|it| it.suppressed.is_some()).count();
-    let severities =
-        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
-    let counts: Vec<String> = severities
-        .into_iter()
-        .map(|it| format!("{} {}", count(&report.findings, it), it.as_str()))
-        .collect();
-    let files = if n_files == 1 { "1 file".to_owned() } else { format!("{n_files} files") };
-    lines.push(format!("{files}: {}, {n_excused} excused", counts.join(", ")));
-    if let Some(finding) = report.findings.iter().find(|it| it.suppressed.is_none()) {
-        lines.push(format!("more about a finding: sekisho explain {}", finding.check));
-    }
-    lines.join("\n") + "\n"
-}
-
-fn count(findings: &[Finding], severity: Severity) -> usize {
-    findings.iter().filter(|it| it.suppressed.is_none() && it.severity == severity).count()
 }
 
 fn read_stdin() -> anyhow::Result<(StaticFile, &'static FileKind)> {
