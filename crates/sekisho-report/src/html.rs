@@ -8,19 +8,20 @@ mod tests;
 use std::fmt;
 
 use sekisho_types::{
-    Severity,
-    report::{Finding, Report, SubjectKind, VerdictResult},
+    FixCommand, Severity,
+    report::{Finding, FindingKind, Report, SubjectKind, VerdictResult},
 };
 
 use crate::{
     Options,
     locale::{Language, Text},
     summary::{
-        self, Ecosystem, LayerNumbers, Programs, Words, by_severity, ecosystems, groups, kind_text,
-        package_line, severity_text, suppression_line,
+        self, Ecosystem, LayerNumbers, Programs, SEVERITIES, Words, by_severity, ecosystems,
+        groups, kind_text, package_line, severity_text, suppression_line,
     },
     table,
     terminal::clean,
+    vulnerabilities,
     web::is_web_address,
 };
 
@@ -50,6 +51,9 @@ pub(crate) struct Page {
     suppressed: Option<String>,
     severity_chart: String,
     groups: Vec<Group>,
+    /// What to type, and what it clears.
+    fixes: Vec<(String, String)>,
+    omitted: Vec<String>,
     is_inventory: bool,
     ecosystems: Vec<EcosystemRow>,
     n_packages: usize,
@@ -86,9 +90,19 @@ struct SeverityRow {
 
 struct Group {
     title: &'static str,
+    /// The packages that findings are about, worst first.
+    weak: Vec<WeakRow>,
     findings: Vec<FindingRow>,
     suppressed: Vec<FindingRow>,
     cut: Option<String>,
+}
+
+struct WeakRow {
+    name: String,
+    version: String,
+    /// Class, word and number of each severity.
+    counts: Vec<SeverityRow>,
+    upgrade: String,
 }
 
 struct FindingRow {
@@ -97,6 +111,7 @@ struct FindingRow {
     check: String,
     title: String,
     message: String,
+    marks: Vec<String>,
     package: Option<String>,
     place: Option<String>,
     remedy: String,
@@ -174,7 +189,15 @@ impl Page {
             suppressed: (n_suppressed > 0)
                 .then(|| language.fill(Text::Suppressed, &[("n", &n_suppressed.to_string())])),
             severity_chart: svg::severities(&counts, language),
-            groups: groups(report).iter().map(|group| view(group, &layers, language)).collect(),
+            groups: groups(report)
+                .iter()
+                .map(|group| view(report, group, &layers, language))
+                .collect(),
+            fixes: fix_rows(report, language),
+            omitted: vulnerabilities::omitted(report, language)
+                .iter()
+                .map(|line| clean(line).into_owned())
+                .collect(),
             is_inventory: report.subject.kind != SubjectKind::File,
             n_packages: ecosystems.iter().map(|ecosystem| ecosystem.n_packages).sum(),
             package_tree: svg::packages(&ecosystems, language),
@@ -248,7 +271,12 @@ fn row(severity: Severity, n: usize, language: Language) -> SeverityRow {
     SeverityRow { class: class(severity), word: language.say(severity_text(severity)), n }
 }
 
-fn view(group: &summary::Group<'_>, layers: &LayerNumbers, language: Language) -> Group {
+fn view(
+    report: &Report,
+    group: &summary::Group<'_>,
+    layers: &LayerNumbers,
+    language: Language,
+) -> Group {
     let rows = |findings: &[&Finding]| {
         findings
             .iter()
@@ -258,10 +286,44 @@ fn view(group: &summary::Group<'_>, layers: &LayerNumbers, language: Language) -
     };
     Group {
         title: language.say(kind_text(group.kind)),
+        weak: match group.kind {
+            FindingKind::Vulnerability => weak_rows(report, &group.findings, language),
+            _ => Vec::new(),
+        },
         findings: rows(&group.findings),
         suppressed: rows(&group.suppressed),
         cut: cut(group.findings.len(), MAX_FINDINGS, language),
     }
+}
+
+fn weak_rows(report: &Report, findings: &[&Finding], language: Language) -> Vec<WeakRow> {
+    let weak = vulnerabilities::by_package(report, findings);
+    weak.iter()
+        .filter_map(|weak| {
+            let package = weak.package?;
+            let counts = SEVERITIES.iter().map(|severity| {
+                let n = weak.findings.iter().filter(|it| it.severity == *severity).count();
+                row(*severity, n, language)
+            });
+            let upgrade = weak.fix.map(|fix| vulnerabilities::upgrade(fix, language));
+            Some(WeakRow {
+                name: clean(&package.name).into_owned(),
+                version: clean(&package.version).into_owned(),
+                counts: counts.filter(|row| row.n > 0).collect(),
+                upgrade: clean(&upgrade.unwrap_or_default()).into_owned(),
+            })
+        })
+        .take(MAX_FINDINGS)
+        .collect()
+}
+
+fn fix_rows(report: &Report, language: Language) -> Vec<(String, String)> {
+    let commands = report.fixes.iter().flat_map(|fixes| &fixes.commands);
+    let row = |command: &FixCommand| {
+        let note = vulnerabilities::command_note(command, language);
+        (clean(&command.command).into_owned(), note)
+    };
+    commands.take(MAX_NAMED).map(row).collect()
 }
 
 fn finding_row(finding: &Finding, layers: &LayerNumbers, language: Language) -> FindingRow {
@@ -273,6 +335,7 @@ fn finding_row(finding: &Finding, layers: &LayerNumbers, language: Language) -> 
         check: clean(&finding.check).into_owned(),
         title: clean(words.title).into_owned(),
         message: clean(words.message).into_owned(),
+        marks: vulnerabilities::marks(finding, language).into_iter().map(cleaned).collect(),
         package: package_line(finding, language).map(cleaned),
         place: finding.location.as_ref().map(|location| {
             cleaned(layers.place(language, location.layer, &location.path, location.line))

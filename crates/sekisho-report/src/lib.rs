@@ -21,6 +21,7 @@ mod sarif;
 mod summary;
 mod table;
 mod terminal;
+mod vulnerabilities;
 mod web;
 
 pub use closing::closing;

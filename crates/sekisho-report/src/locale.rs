@@ -121,6 +121,24 @@ texts! {
     PackageFixed: "{package}, fixed in {version}", "{package}（{version} で修正済み）";
     PackageNotFixed: "{package}, no fix yet", "{package}（修正版なし）";
 
+    FixedIn: "fixed in {version}", "{version} で修正済み";
+    NoFix: "no fix yet", "修正版なし";
+    WillNotFix: "will not be fixed", "修正の予定なし";
+    FixDeferred: "the fix is put off", "修正は先送り";
+    EndOfLife: "no longer looked after", "サポート終了";
+    UnderInvestigation: "not looked at yet", "調査前";
+    ExploitedSince: "exploited since {date}", "{date} から悪用あり";
+    EpssOf: "EPSS {percent}", "EPSS（悪用予測）{percent}";
+    ClearsFindings: "clears {n}, the worst {severity}", "{n} 件を解消（最大の深刻度: {severity}）";
+    UpgradeClearsOne: "{version} clears it", "{version} で解消";
+    UpgradeClears: "{version} clears all {n}", "{version} で {n} 件すべてを解消";
+    UpgradeClearsSome: "{version} clears {n}, and {remains} stay", "{version} で {n} 件を解消、{remains} 件は残る";
+    Fixes: "Fixes", "修正方法";
+    NotLookedUp: "Not looked up", "照合しなかったもの";
+    OmittedThirdParty: "made by {supplier}, so the distribution says nothing of it: {names} ({n})", "{supplier} のパッケージ {n} 件（ディストリビューションの情報の対象外）: {names}";
+    OmittedHeaders: "kernel headers, since the kernel is the host's: {names} ({n})", "カーネルヘッダーのパッケージ {n} 件（カーネルはホストのもの）: {names}";
+    FixedOnly: "{name} tells only of what it has fixed", "{name} の情報は修正済みのものだけ";
+
     Vulnerabilities: "Vulnerabilities", "脆弱性";
     Secrets: "Secrets", "秘密情報";
     Configuration: "Configuration", "設定";

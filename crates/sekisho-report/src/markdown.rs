@@ -19,6 +19,7 @@ use crate::{
     },
     table,
     terminal::clean,
+    vulnerabilities,
     web::is_web_address,
 };
 
@@ -56,6 +57,7 @@ impl Document<'_> {
         for group in groups(self.report) {
             self.group(&group);
         }
+        self.fixes();
         if self.report.subject.kind != SubjectKind::File {
             self.packages();
             self.programs();
@@ -177,6 +179,8 @@ impl Document<'_> {
         let place: Vec<String> = package.into_iter().chain(place).collect();
         let mut message: Vec<String> = [words.title, words.message].map(escaped).into();
         message.retain(|text| !text.is_empty());
+        let marks = vulnerabilities::marks(finding, self.language);
+        message.extend(marks.iter().map(|mark| format!("**{}**", escaped(mark))));
         self.row(&[
             format!("{} {severity}", sign(finding.severity)),
             check(finding),
@@ -184,6 +188,16 @@ impl Document<'_> {
             place.join("<br>"),
             escaped(words.remediation),
         ]);
+    }
+
+    fn fixes(&mut self) {
+        let Some(fixes) = &self.report.fixes else { return };
+        self.line(&format!("\n### {}\n", self.say(Text::Fixes)));
+        for command in fixes.commands.iter().take(MAX_LINES) {
+            let note = vulnerabilities::command_note(command, self.language);
+            self.line(&format!("- {}: {}", code(&command.command), escaped(&note)));
+        }
+        self.more(fixes.commands.len(), MAX_LINES);
     }
 
     fn packages(&mut self) {
@@ -199,6 +213,9 @@ impl Document<'_> {
             .map(|ecosystem| format!("{} {}", ecosystem.kind, ecosystem.n_packages))
             .collect();
         self.line(&parts.join(" · "));
+        for line in vulnerabilities::omitted(self.report, self.language) {
+            self.line(&format!("\n{}: {}", self.say(Text::NotLookedUp), escaped(&line)));
+        }
     }
 
     fn programs(&mut self) {

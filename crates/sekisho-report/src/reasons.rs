@@ -47,6 +47,16 @@ const SENTENCES: &[(&str, &str)] = &[
         "a hard link to {}, which is too large or a link",
         "大きすぎるかリンクである {} へのハードリンク",
     ),
+    // Advisories.
+    ("the database has no advisories for {}", "データベースに {} の脆弱性情報がない"),
+    ("1 package not judged", "パッケージ 1 件は判定なし"),
+    ("{} packages not judged", "パッケージ {} 件は判定なし"),
+    ("nobody can tell whether {} {} has {}", "{} {} に {} があるかは判定できない"),
+    ("they name no version", "対象バージョンの記載がない"),
+    (
+        "its version and those of the advisory cannot be compared",
+        "バージョンを脆弱性情報のものと比較できない",
+    ),
     // Packages.
     ("its header has another length than it says", "ヘッダーの長さが記載と異なる"),
     ("its header has no name or no version", "ヘッダーに名前かバージョンがない"),

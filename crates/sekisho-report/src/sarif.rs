@@ -6,7 +6,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use sekisho_types::{
-    Confidence, Severity,
+    Confidence, Severity, Share,
     report::{Finding, Location as FindingLocation, Report, SubjectKind},
 };
 use serde::Serialize;
@@ -73,7 +73,7 @@ struct Configuration {
 struct RuleProperties {
     precision: &'static str,
     #[serde(rename = "security-severity")]
-    security_severity: &'static str,
+    security_severity: String,
     tags: [&'static str; 2],
 }
 
@@ -134,6 +134,11 @@ struct ResultProperties<'a> {
     purl: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed_version: Option<&'a str>,
+    /// The day from which it is known to be exploited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_exploited: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epss: Option<Share>,
 }
 
 #[derive(Debug, Serialize)]
@@ -244,7 +249,7 @@ fn rule(finding: &Finding) -> Rule<'_> {
                 Confidence::Medium => "medium",
                 Confidence::Low => "low",
             },
-            security_severity: security_severity(finding.severity),
+            security_severity: security_severity(finding),
             tags: ["security", kind_word(finding.kind)],
         },
     }
@@ -255,6 +260,7 @@ fn result<'a>(report: &Report, finding: &'a Finding, rule_index: usize) -> RunRe
         "" => finding.title.clone(),
         message => format!("{}: {message}", finding.title),
     };
+    let facts = finding.vulnerability.as_ref();
     RunResult {
         rule_id: &finding.check,
         rule_index,
@@ -283,6 +289,8 @@ fn result<'a>(report: &Report, finding: &'a Finding, rule_index: usize) -> RunRe
                 .package
                 .as_ref()
                 .and_then(|package| package.fixed_version.as_deref()),
+            known_exploited: facts.and_then(|facts| facts.known_exploited.as_deref()),
+            epss: facts.and_then(|facts| facts.epss).map(|epss| epss.score),
         },
     }
 }
@@ -340,13 +348,21 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A number in the range that GitHub shows under the same word.
-fn security_severity(severity: Severity) -> &'static str {
-    match severity {
+/// The score that the severity follows from; else a number in the range that GitHub shows under
+/// the same word.
+fn security_severity(finding: &Finding) -> String {
+    let ratings = finding.vulnerability.iter().flat_map(|facts| &facts.ratings);
+    let chosen = ratings.into_iter().find(|rating| rating.severity != Severity::Unknown);
+    let score = chosen.filter(|rating| rating.severity == finding.severity);
+    if let Some(score) = score.and_then(|rating| rating.score) {
+        return score.to_string();
+    }
+    let score = match finding.severity {
         Severity::Critical => "9.5",
         Severity::High => "8.0",
         Severity::Medium | Severity::Unknown => "5.0",
         Severity::Low => "2.0",
         Severity::Info => "0.0",
-    }
+    };
+    score.to_owned()
 }

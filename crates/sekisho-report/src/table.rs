@@ -4,6 +4,7 @@ mod findings;
 mod inventory;
 #[cfg(test)]
 mod tests;
+mod vulnerabilities;
 
 use std::io;
 
@@ -55,8 +56,10 @@ impl<'a> Table<'a> {
         self.header()?;
         self.verdict()?;
         self.findings()?;
+        self.fixes()?;
         if self.report.subject.kind != SubjectKind::File {
             self.packages()?;
+            self.omitted()?;
             self.layer_table()?;
             self.programs()?;
         }

@@ -190,7 +190,7 @@ pub struct Composition {
     pub assemblies: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Vulnerability {
     #[serde(rename = "bom-ref", default, skip_serializing_if = "Option::is_none")]
     pub bom_ref: Option<String>,
@@ -213,9 +213,26 @@ pub struct Vulnerability {
     pub properties: Vec<Property>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How bad somebody says it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rating {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<RatingSource>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub severity: String,
+    /// `CVSSv31`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vector: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RatingSource {
+    #[serde(default)]
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,10 @@
 //! Reports as a scan would make them, to show each format what it has to write.
 
 use sekisho_types::{
-    Confidence, Digest, Executable, ExecutableFormat, FileCapabilities, ImagePath,
-    InstalledPackage, Linkage, OsRelease, Package, PackageKind, Relro, Severity, Unknown,
+    AskedEcosystem, Confidence, Coverage, CvssScore, Digest, EpssScore, Executable,
+    ExecutableFormat, FileCapabilities, FixAdvice, FixCommand, FixDate, FixStatus, ImagePath,
+    InstalledPackage, Linkage, Omitted, OmittedBecause, OsRelease, Package, PackageFix,
+    PackageKind, Relro, Severity, SeverityRating, Share, Unknown, VulnerabilityFacts,
     report::{
         BaseImage, CheckOutcome, CheckResult, Database, DatabaseSource, Finding, FindingKind,
         FindingPackage, Layer, LineageEvidence, Location, Note, Report, RunConfig, SCHEMA_VERSION,
@@ -58,8 +60,36 @@ pub fn image() -> Report {
                 advisories: 41_234,
             }],
         }),
-        coverage: None,
-        fixes: None,
+        coverage: Some(Coverage {
+            asked: vec![AskedEcosystem {
+                ecosystem: "Debian 12".to_owned(),
+                n_packages: 2,
+                fixed_only: false,
+            }],
+            omitted: vec![Omitted {
+                because: OmittedBecause::ThirdParty,
+                supplier: Some("Docker".to_owned()),
+                n_packages: 1,
+                packages: vec!["docker-ce-cli".to_owned()],
+            }],
+            withdrawn: Vec::new(),
+        }),
+        fixes: Some(FixAdvice {
+            commands: vec![FixCommand {
+                command: "apt-get update && apt-get install --only-upgrade -y libssl3".to_owned(),
+                clears: 1,
+                severity: Severity::Critical,
+            }],
+            packages: vec![PackageFix {
+                name: "libssl3".to_owned(),
+                kind: PackageKind::Deb,
+                version: "3.0.11-1~deb12u2".to_owned(),
+                fixed_version: "3.0.13-1~deb12u1".to_owned(),
+                clears: 1,
+                remains: 0,
+                severity: Severity::Critical,
+            }],
+        }),
     }
 }
 
@@ -132,6 +162,18 @@ pub fn hostile_image() -> Report {
             package.version = text();
             package.fixed_version = Some(text());
         }
+        if let Some(facts) = &mut finding.vulnerability {
+            facts.known_exploited = Some(text());
+            facts.source = text();
+            facts.range = text();
+            facts.published = Some(text());
+            facts.severity_reason = text();
+            for rating in &mut facts.ratings {
+                rating.source = text();
+                rating.scheme = text();
+                rating.value = text();
+            }
+        }
         if let Some(location) = &mut finding.location {
             location.path = text();
         }
@@ -149,6 +191,22 @@ pub fn hostile_image() -> Report {
         unknown.path =
             ImagePath::parse(b"odd\x1b[2J\xff\n<b>name").expect("a path may hold any byte");
         unknown.reason = text();
+    }
+    if let Some(coverage) = &mut report.coverage {
+        for omitted in &mut coverage.omitted {
+            omitted.supplier = Some(text());
+            omitted.packages = vec![text()];
+        }
+    }
+    if let Some(fixes) = &mut report.fixes {
+        for command in &mut fixes.commands {
+            command.command = text();
+        }
+        for fix in &mut fixes.packages {
+            fix.name = text();
+            fix.version = text();
+            fix.fixed_version = text();
+        }
     }
     report.verdict.policy = text();
     report.verdict.reasons = vec![text()];
@@ -281,6 +339,44 @@ fn executables() -> Vec<Executable> {
     ]
 }
 
+/// What is known of a weakness that is fixed and exploited.
+fn facts(package: &FindingPackage) -> VulnerabilityFacts {
+    let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
+    VulnerabilityFacts {
+        status: FixStatus::Fixed,
+        fixed_since: Some(FixDate {
+            date: "2024-02-10".to_owned(),
+            advisory: "DSA-5999-1".to_owned(),
+        }),
+        known_exploited: Some("2024-03-01".to_owned()),
+        epss: Share::new(0.123)
+            .zip(Share::new(0.95))
+            .map(|(score, percentile)| EpssScore { score, percentile }),
+        source: "debian".to_owned(),
+        range: "< 3.0.13-1~deb12u1".to_owned(),
+        malware: false,
+        published: Some("2024-01-26".to_owned()),
+        severity_reason: "debian says critical".to_owned(),
+        ratings: vec![
+            SeverityRating {
+                source: "debian".to_owned(),
+                scheme: "word".to_owned(),
+                value: "critical".to_owned(),
+                score: None,
+                severity: Severity::Critical,
+            },
+            SeverityRating {
+                source: "nvd".to_owned(),
+                scheme: "CVSS 3.1".to_owned(),
+                value: vector.to_owned(),
+                score: CvssScore::new(7.5),
+                severity: Severity::High,
+            },
+        ],
+        packages: vec![package.purl.clone()],
+    }
+}
+
 fn findings() -> Vec<Finding> {
     let finding = |number: u8, kind, check: &str, severity, title: &str| Finding {
         id: digest(number).to_short_hex(),
@@ -321,6 +417,7 @@ fn findings() -> Vec<Finding> {
             remediation: "Upgrade libssl3 to 3.0.13-1~deb12u1.".to_owned(),
             references: vec!["https://security.example/CVE-2024-0727".to_owned()],
             package: Some(ssl.clone()),
+            vulnerability: Some(facts(&ssl)),
             location: at(2, "var/lib/dpkg/status", None),
             ..finding(
                 0x11,

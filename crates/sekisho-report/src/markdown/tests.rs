@@ -23,7 +23,7 @@ fn a_comment_says_the_verdict_first() {
 
     | Severity | Check | Finding | Where | What to do |
     | --- | --- | --- | --- | --- |
-    | 🟥 critical | [CVE-2024-0727](https://security.example/CVE-2024-0727) | OpenSSL: a PKCS12 file can crash the reader<br>A crafted PKCS12 file makes OpenSSL read through a null pointer. | <code>libssl3 3.0.11-1&#126;deb12u2, fixed in 3.0.13-1&#126;deb12u1</code><br><code>layer 2, var/lib/dpkg/status</code> | Upgrade libssl3 to 3.0.13-1&#126;deb12u1. |
+    | 🟥 critical | [CVE-2024-0727](https://security.example/CVE-2024-0727) | OpenSSL: a PKCS12 file can crash the reader<br>A crafted PKCS12 file makes OpenSSL read through a null pointer.<br>**exploited since 2024-03-01**<br>**EPSS 12.3 %** | <code>libssl3 3.0.11-1&#126;deb12u2, fixed in 3.0.13-1&#126;deb12u1</code><br><code>layer 2, var/lib/dpkg/status</code> | Upgrade libssl3 to 3.0.13-1&#126;deb12u1. |
 
     - CVE-2024-4603 suppressed by security&#64;<span></span>team.example until 2027-01-31: the service reads no DSA keys
 
@@ -45,9 +45,15 @@ fn a_comment_says_the_verdict_first() {
     | --- | --- | --- | --- | --- |
     | 🟦 low | SEK-EXEC-0002 | A program lacks a library<br>libfoo.so.1 is nowhere in the library path. | <code>layer 3, opt/tool/tool</code> |  |
 
+    ### Fixes
+
+    - <code>apt-get update &amp;&amp; apt-get install --only-upgrade -y libssl3</code>: clears 1, the worst critical
+
     ### Packages (6)
 
     deb 2 · golang 1 · npm 3
+
+    Not looked up: made by Docker, so the distribution says nothing of it: docker-ce-cli (1)
 
     ### Programs (5)
 
@@ -78,7 +84,7 @@ fn a_comment_in_japanese() {
 
     | 深刻度 | 検査項目 | 内容 | 場所 | 対処 |
     | --- | --- | --- | --- | --- |
-    | 🟥 緊急 | [CVE-2024-0727](https://security.example/CVE-2024-0727) | OpenSSL: a PKCS12 file can crash the reader<br>A crafted PKCS12 file makes OpenSSL read through a null pointer. | <code>libssl3 3.0.11-1&#126;deb12u2（3.0.13-1&#126;deb12u1 で修正済み）</code><br><code>レイヤー 2 の var/lib/dpkg/status</code> | Upgrade libssl3 to 3.0.13-1&#126;deb12u1. |
+    | 🟥 緊急 | [CVE-2024-0727](https://security.example/CVE-2024-0727) | OpenSSL: a PKCS12 file can crash the reader<br>A crafted PKCS12 file makes OpenSSL read through a null pointer.<br>**2024-03-01 から悪用あり**<br>**EPSS（悪用予測）12.3 %** | <code>libssl3 3.0.11-1&#126;deb12u2（3.0.13-1&#126;deb12u1 で修正済み）</code><br><code>レイヤー 2 の var/lib/dpkg/status</code> | Upgrade libssl3 to 3.0.13-1&#126;deb12u1. |
 
     - CVE-2024-4603 security&#64;<span></span>team.example による例外（2027-01-31 まで）: the service reads no DSA keys
 
@@ -100,9 +106,15 @@ fn a_comment_in_japanese() {
     | --- | --- | --- | --- | --- |
     | 🟦 低 | SEK-EXEC-0002 | A program lacks a library<br>libfoo.so.1 is nowhere in the library path. | <code>レイヤー 3 の opt/tool/tool</code> |  |
 
+    ### 修正方法
+
+    - <code>apt-get update &amp;&amp; apt-get install --only-upgrade -y libssl3</code>: 1 件を解消（最大の深刻度: 緊急）
+
     ### パッケージ (6)
 
     deb 2 · golang 1 · npm 3
+
+    照合しなかったもの: Docker のパッケージ 1 件（ディストリビューションの情報の対象外）: docker-ce-cli
 
     ### 実行ファイル (5)
 

@@ -43,11 +43,15 @@ impl Table<'_> {
         let n = group.findings.len().to_string();
         self.out.blank()?;
         self.out.line(&[(super::BOLD, self.say(kind_text(group.kind))), (DIM, " "), (DIM, &n)])?;
-        let alike = alike(&group.findings);
-        for findings in alike.iter().take(MAX_FINDINGS) {
-            self.alike(findings)?;
-        }
-        let n_shown = alike.iter().take(MAX_FINDINGS).map(|findings| findings.len()).sum();
+        let n_shown = if group.kind == FindingKind::Vulnerability {
+            self.weak_packages(&group.findings)?
+        } else {
+            let alike = alike(&group.findings);
+            for findings in alike.iter().take(MAX_FINDINGS) {
+                self.alike(findings)?;
+            }
+            alike.iter().take(MAX_FINDINGS).map(|findings| findings.len()).sum()
+        };
         self.more(group.findings.len(), n_shown)?;
         for finding in group.suppressed.iter().take(MAX_SUPPRESSED) {
             let title = Words::of(finding, self.language).title;
@@ -140,10 +144,8 @@ impl Table<'_> {
         has_remediation: bool,
     ) -> io::Result<()> {
         let words = Words::of(finding, self.language);
-        let is_vulnerability = finding.kind == FindingKind::Vulnerability;
-        let package = if is_vulnerability { package_line(finding, self.language) } else { None };
         let message = if has_message { "" } else { words.message };
-        let parts: Vec<String> = [package, self.place(finding), Some(message.to_owned())]
+        let parts: Vec<String> = [self.place(finding), Some(message.to_owned())]
             .into_iter()
             .flatten()
             .filter(|part| !part.is_empty())
@@ -156,7 +158,7 @@ impl Table<'_> {
         Ok(())
     }
 
-    fn place(&self, finding: &Finding) -> Option<String> {
+    pub(super) fn place(&self, finding: &Finding) -> Option<String> {
         let location = finding.location.as_ref()?;
         let path = &location.path;
         Some(self.layers.place(self.language, location.layer, path, location.line))
