@@ -17,19 +17,30 @@ pub enum Spool {
 }
 
 impl Spool {
-    /// Takes all of `reader`, which is expected to hold `size_bytes`, and hands each chunk to
-    /// `seen` on the way, so that it can be hashed once.
+    /// Takes all of `reader`, which is expected to hold `size_bytes`.
     ///
     /// # Errors
     ///
     /// When reading fails, or the temporary file cannot be written.
-    pub fn fill(
+    pub fn fill(reader: &mut dyn Read, size_bytes: u64) -> io::Result<Self> {
+        Self::fill_into(Vec::new(), reader, size_bytes, |_| ())
+    }
+
+    /// As [`Self::fill`], into memory that was used before, see [`Self::into_memory`]. Hands each
+    /// chunk to `seen` on the way, so that it can be hashed once: content in memory is one chunk.
+    ///
+    /// # Errors
+    ///
+    /// When reading fails, or the temporary file cannot be written.
+    pub fn fill_into(
+        mut bytes: Vec<u8>,
         reader: &mut dyn Read,
         size_bytes: u64,
         mut seen: impl FnMut(&[u8]),
     ) -> io::Result<Self> {
+        bytes.clear();
         if size_bytes <= limits::SPOOL_MEMORY_BYTES {
-            let mut bytes = Vec::with_capacity(usize::try_from(size_bytes).unwrap_or(0));
+            bytes.reserve(usize::try_from(size_bytes).unwrap_or(0));
             reader.take(limits::SPOOL_MEMORY_BYTES + 1).read_to_end(&mut bytes)?;
             seen(&bytes);
             return Ok(Self::Memory(Cursor::new(bytes)));
@@ -44,6 +55,14 @@ impl Spool {
         }
         file.rewind()?;
         Ok(Self::Disk(file))
+    }
+
+    /// The memory it took, to be filled anew.
+    pub fn into_memory(self) -> Vec<u8> {
+        match self {
+            Self::Memory(cursor) => cursor.into_inner(),
+            Self::Disk(_) => Vec::new(),
+        }
     }
 
     /// Content that is already in memory.
@@ -109,7 +128,8 @@ mod tests {
     fn large_content_leaves_memory_and_reads_the_same() {
         let size_bytes = limits::SPOOL_MEMORY_BYTES + 10;
         let mut n_seen = 0;
-        let mut spool = Spool::fill(&mut io::repeat(7).take(size_bytes), size_bytes, |chunk| {
+        let mut content = io::repeat(7).take(size_bytes);
+        let mut spool = Spool::fill_into(Vec::new(), &mut content, size_bytes, |chunk| {
             n_seen += chunk.len() as u64;
         })
         .unwrap();

@@ -9,6 +9,7 @@
 //! POSIX.1-2017 pax, "ustar Interchange Format" and "pax Interchange Format"; the GNU tar
 //! manual, "Basic Tar Format" and "Storing Sparse Files".
 
+mod content;
 mod header;
 mod pax;
 mod sparse;
@@ -18,7 +19,7 @@ use std::{
     io::{self, BufRead, Read, Seek, SeekFrom},
 };
 
-use self::{header::Block, pax::PaxRecords, sparse::Fragment};
+use self::{content::SparseContent, header::Block, pax::PaxRecords, sparse::Fragment};
 use crate::limits;
 
 const BLOCK_BYTES: usize = 512;
@@ -86,15 +87,6 @@ pub struct TarReader<R> {
     data_left: u64,
     padding: u64,
     sparse: Option<SparseContent>,
-}
-
-#[derive(Debug)]
-struct SparseContent {
-    fragments: Vec<Fragment>,
-    /// Index of the fragment that `position` is in or before.
-    next: usize,
-    position: u64,
-    size_bytes: u64,
 }
 
 impl<R: BufRead> TarReader<R> {
@@ -226,8 +218,7 @@ impl<R: BufRead> TarReader<R> {
         if !sparse::is_valid(&fragments, entry.size_bytes, self.data_left) {
             return Err(TarError::Damaged { offset: at, what: "sparse map" });
         }
-        self.sparse =
-            Some(SparseContent { fragments, next: 0, position: 0, size_bytes: entry.size_bytes });
+        self.sparse = Some(SparseContent::new(fragments, entry.size_bytes));
         Ok(())
     }
 
@@ -350,61 +341,6 @@ impl<R: BufRead + Seek> TarReader<R> {
     /// Reads a file; content that is not wanted is seeked over.
     pub fn seeking(reader: R) -> Self {
         Self { skip: skip_by_seeking, ..Self::new(reader) }
-    }
-}
-
-/// The content of the current entry.
-impl<R: BufRead> Read for TarReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let wanted = match &mut self.sparse {
-            None => buffer.len(),
-            Some(sparse) => match sparse.next_run() {
-                sparse::Run::End => return Ok(0),
-                sparse::Run::Hole(n) => {
-                    let n = usize::try_from(n).unwrap_or(usize::MAX).min(buffer.len());
-                    buffer.iter_mut().take(n).for_each(|byte| *byte = 0);
-                    sparse.position += n as u64;
-                    return Ok(n);
-                }
-                sparse::Run::Data(n) => usize::try_from(n).unwrap_or(usize::MAX).min(buffer.len()),
-            },
-        };
-        let wanted = usize::try_from(self.data_left).map_or(wanted, |left| left.min(wanted));
-        let Some(buffer) = buffer.get_mut(..wanted).filter(|buffer| !buffer.is_empty()) else {
-            return Ok(0);
-        };
-        let n = self.reader.read(buffer)?;
-        if n == 0 {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                TarError::Truncated { offset: self.offset, what: "the content of a file" },
-            ));
-        }
-        self.offset += n as u64;
-        self.data_left -= n as u64;
-        if let Some(sparse) = &mut self.sparse {
-            sparse.position += n as u64;
-        }
-        Ok(n)
-    }
-}
-
-impl SparseContent {
-    fn next_run(&mut self) -> sparse::Run {
-        while let Some(fragment) = self.fragments.get(self.next) {
-            if self.position < fragment.offset {
-                return sparse::Run::Hole(fragment.offset - self.position);
-            }
-            let end = fragment.offset + fragment.n_bytes;
-            if self.position < end {
-                return sparse::Run::Data(end - self.position);
-            }
-            self.next += 1;
-        }
-        match self.size_bytes - self.position {
-            0 => sparse::Run::End,
-            n => sparse::Run::Hole(n),
-        }
     }
 }
 

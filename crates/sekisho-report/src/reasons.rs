@@ -44,6 +44,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("{} is a circle of links", "{} のリンクが循環している"),
     ("a hard link to {}, which the layer does not hold", "レイヤーにない {} へのハードリンク"),
     (
+        "the hard links of the layer lead to more than {} bytes",
+        "レイヤーのハードリンクの先が合わせて {} バイトを超えています",
+    ),
+    (
         "a hard link to {}, which is too large or a link",
         "大きすぎるかリンクである {} へのハードリンク",
     ),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{self, Read},
+    io::{self, BufReader, Read},
     path::Path,
 };
 
@@ -22,6 +22,16 @@ use crate::{
 /// Most bytes of a file that is read again for a hard link to it. Package manifests and
 /// databases that lie under two names are small.
 const LINKED_BYTES: u64 = 64 << 20;
+
+/// Most bytes that are looked into for all the hard links of a layer: each name is a look at the
+/// whole content, and a layer has room for two million names. Real ones have one or two.
+const LINKED_TOTAL_BYTES: u64 = 512 << 20;
+
+/// Start of a file of a directory that is read at once; most are smaller.
+const START_BYTES: usize = 64 * 1024;
+
+/// What is read at once of the rest of it.
+const READ_BYTES: usize = 32 * 1024;
 
 /// Files that have to be read again: what a name links to, and the names.
 pub(crate) type Linked = BTreeMap<ImagePath, Vec<ImagePath>>;
@@ -71,7 +81,7 @@ pub(crate) fn give_up_linked(linked: Linked, facts: &mut LayerFacts) {
     sort(facts);
 }
 
-/// Looks into the content of files under their other names.
+/// Looks into the content of files under their other names, one file in memory at a time.
 pub(crate) fn read_linked(
     layer: BlobReader,
     linked: &Linked,
@@ -79,29 +89,45 @@ pub(crate) fn read_linked(
     facts: &mut LayerFacts,
 ) -> io::Result<()> {
     let mut tar = TarReader::new(layer);
-    let mut contents: BTreeMap<&ImagePath, Vec<u8>> = BTreeMap::new();
+    // A later entry of the same name replaces what an earlier one gave.
+    let mut found: BTreeMap<&ImagePath, LayerFacts> = BTreeMap::new();
+    let mut n_left = LINKED_TOTAL_BYTES;
+    let mut content = Vec::new();
     while let Some(entry) = tar.next_entry().map_err(io::Error::other)? {
         let Ok(path) = ImagePath::parse(&entry.name) else { continue };
-        let Some((path, _)) = linked.get_key_value(&path) else { continue };
-        if entry.kind == EntryKind::File && entry.size_bytes <= LINKED_BYTES {
-            let mut content = Vec::new();
-            tar.read_to_end(&mut content)?;
-            contents.insert(path, content);
+        let Some((target, paths)) = linked.get_key_value(&path) else { continue };
+        found.remove(target);
+        if entry.kind != EntryKind::File || entry.size_bytes > LINKED_BYTES {
+            continue;
         }
-    }
-    tar.into_inner().finish()?;
-    for (target, paths) in linked {
+        content.clear();
+        let mut looked = LayerFacts::default();
         for path in paths {
-            let Some(content) = contents.get(target) else {
-                let reason = format!("a hard link to {target:?}, which is too large or a link");
-                facts.unknowns.push((path.clone(), reason));
+            let Some(left) = n_left.checked_sub(entry.size_bytes) else {
+                let limit = LINKED_TOTAL_BYTES;
+                let reason = format!("the hard links of the layer lead to more than {limit} bytes");
+                looked.unknowns.push((path.clone(), reason));
                 continue;
             };
+            n_left = left;
+            if content.is_empty() {
+                tar.read_to_end(&mut content)?;
+            }
             let mut looker = Looker::new(asked);
             let size_bytes = content.len() as u64;
             // Executables have been copied already.
             looker.look(0, path.clone(), 0, size_bytes, &[], &[], &mut content.as_slice())?;
-            looker.hand_over(facts);
+            looker.hand_over(&mut looked);
+        }
+        found.insert(target, looked);
+    }
+    tar.into_inner().finish()?;
+    for (target, paths) in linked {
+        match found.remove(target) {
+            Some(looked) => facts.extend(looked),
+            None => facts.unknowns.extend(paths.iter().map(|path| {
+                (path.clone(), format!("a hard link to {target:?}, which is too large or a link"))
+            })),
         }
     }
     sort(facts);
@@ -113,6 +139,7 @@ pub(crate) fn read_directory(root: &Path, asked: &Asked) -> Result<LayerFacts, I
     let mut looker = Looker::new(asked);
     let mut size_bytes = 0;
     let mut failed = None;
+    let mut start = Vec::new();
     walk(root, &mut |entry| {
         let node = match &entry.node {
             Ok(node) => node.clone(),
@@ -131,11 +158,14 @@ pub(crate) fn read_directory(root: &Path, asked: &Asked) -> Result<LayerFacts, I
         }
         size_bytes += n_bytes;
         let looked = entry.open().and_then(|mut file| {
-            let mut start = Vec::new();
-            (&mut file).take(MAGIC_BYTES as u64).read_to_end(&mut start)?;
-            let mut content = start.as_slice().chain(file);
+            start.clear();
+            (&mut file).take(START_BYTES as u64).read_to_end(&mut start)?;
+            let magic = start.get(..MAGIC_BYTES).unwrap_or(&start);
+            let mut content = start.as_slice().chain(BufReader::with_capacity(READ_BYTES, file));
+            // Files of the kernel have more than they say.
+            let n_bytes = n_bytes.max(start.len() as u64);
             let path = entry.path.clone();
-            looker.look(number, path, mode, n_bytes, &entry.capability, &start, &mut content)
+            looker.look(number, path, mode, n_bytes, &entry.capability, magic, &mut content)
         });
         if let Err(err) = looked {
             looker.add_unknown(entry.path.clone(), chain(&err));

@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     error::Error,
-    io::{self, Read},
+    io::{self, BufRead, Read as _},
 };
 
 use bstr::ByteSlice;
@@ -46,6 +46,8 @@ const SCRIPT_BYTES: u64 = 1 << 20;
 pub(crate) struct Looker<'a> {
     asked: &'a Asked,
     secrets: SecretLook<'a>,
+    /// Memory for the next file that is looked into.
+    spare: Vec<u8>,
     builder: LayerTreeBuilder,
     seen: Vec<Seen>,
     unknowns: Vec<(ImagePath, String)>,
@@ -91,6 +93,7 @@ impl<'a> Looker<'a> {
         Self {
             asked,
             secrets: SecretLook::new(asked.secrets.as_deref()),
+            spare: Vec::new(),
             builder: LayerTreeBuilder::default(),
             seen: Vec::new(),
             unknowns: Vec::new(),
@@ -105,7 +108,7 @@ impl<'a> Looker<'a> {
         &mut self,
         entry: &Entry,
         start: &[u8],
-        content: &mut dyn Read,
+        content: &mut dyn BufRead,
     ) -> io::Result<()> {
         match self.builder.add(entry) {
             Ok(Placed::File { path, number }) => {
@@ -167,7 +170,7 @@ impl<'a> Looker<'a> {
         size_bytes: u64,
         capability: &[u8],
         start: &[u8],
-        content: &mut dyn Read,
+        content: &mut dyn BufRead,
     ) -> io::Result<()> {
         let is_shallow = self.asked.is_shallow;
         let wanted = Wanted {
@@ -195,11 +198,13 @@ impl<'a> Looker<'a> {
             let is_hashed = wanted.is_elf || wanted.is_script || wanted.is_content;
             let path = seen.path.clone();
             let mut scanner = self.secrets.scanner(&path, size_bytes);
-            let mut spool = Spool::fill(content, size_bytes, |chunk| {
+            let is_in_memory = size_bytes <= limits::SPOOL_MEMORY_BYTES;
+            let spare = std::mem::take(&mut self.spare);
+            let mut spool = Spool::fill_into(spare, &mut *content, size_bytes, |chunk| {
                 if is_hashed {
                     hash.update(chunk);
                 }
-                if let Some(scanner) = &mut scanner {
+                if let Some(scanner) = scanner.as_mut().filter(|_| !is_in_memory) {
                     scanner.feed(chunk);
                 }
             })?;
@@ -217,6 +222,7 @@ impl<'a> Looker<'a> {
             if wanted.is_content {
                 seen.content = Some(self.keep(sha256, &mut spool));
             }
+            self.spare = spool.into_memory();
             if let Some(executable) = &mut seen.executable {
                 executable.sha256 = sha256;
                 seen.unknowns.extend(add_capabilities(executable, capability));

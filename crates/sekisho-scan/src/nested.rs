@@ -161,7 +161,7 @@ impl Walk<'_> {
             }
             // A sparse file is larger than what stands in the archive.
             let Some(rest) = self.left_bytes.checked_sub(entry.size_bytes) else { break };
-            let Ok(inner) = Spool::fill(&mut tar, entry.size_bytes, |_| ()) else { break };
+            let Ok(inner) = Spool::fill(&mut tar, entry.size_bytes) else { break };
             self.left_bytes = rest;
             self.file(&entry.name, inner, place, depth);
         }

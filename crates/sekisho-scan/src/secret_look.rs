@@ -1,9 +1,9 @@
 //! Looks for secrets in the files of one layer.
 
-use std::io::{self, Read, Seek as _};
+use std::io::{self, BufRead, Read as _, Seek as _};
 
 use sekisho_archive::Spool;
-use sekisho_secret::{RuleSet, Scanner, Sighting};
+use sekisho_secret::{RuleSet, Scanner, Sighting, Sightings};
 use sekisho_types::ImagePath;
 
 use crate::{
@@ -13,9 +13,6 @@ use crate::{
 
 /// A file up to this size is read as a whole, so that its sums can be taken afterwards.
 const WHOLE_BYTES: u64 = 1 << 20;
-
-/// Bytes of a larger file that are read at once.
-const CHUNK_BYTES: usize = 256 * 1024;
 
 /// Bytes of a file after which it is known whether there is anything to look for.
 const START_BYTES: usize = 4096;
@@ -50,31 +47,39 @@ impl<'a> SecretLook<'a> {
         Some(self.rules?.scanner(path.as_bytes(), size_bytes))
     }
 
-    /// Ends a file that somebody else has read.
+    /// Ends a file that somebody else has read. The scanner has seen what did not stay in memory.
     pub(crate) fn finish(
         &mut self,
         scanner: Scanner<'_>,
         path: &ImagePath,
         spool: &mut Spool,
     ) -> SeenSecrets {
-        let mut seen = SeenSecrets::of(scanner);
         if let Some(rules) = self.rules
             && let Some(kind) = start_of(spool).and_then(|start| Kind::of(path.as_bytes(), &start))
         {
             return in_archive(rules, kind, spool);
         }
+        let mut seen = match spool {
+            Spool::Memory(content) => SeenSecrets::of(scanner.finish_with(content.get_ref())),
+            Spool::Disk(_) => SeenSecrets::of(scanner.finish()),
+        };
         let list = SumList::at(path);
         if (list.is_some() || seen.is_published())
             && let Ok(content) = spool.content(shipped::MAX_BYTES)
         {
-            if let Some(list) = list {
-                self.shipped.add(list, &content);
-            }
-            if seen.is_published() {
-                seen.sums = shipped::sums(&content);
-            }
+            self.keep_sums(list, &content, &mut seen);
         }
         seen
+    }
+
+    /// Keeps the sums that a list holds, and those of a file that may have been shipped.
+    fn keep_sums(&mut self, list: Option<SumList>, content: &[u8], seen: &mut SeenSecrets) {
+        if let Some(list) = list {
+            self.shipped.add(list, content);
+        }
+        if seen.is_published() {
+            seen.sums = shipped::sums(content);
+        }
     }
 
     /// Reads a file that nobody else wants.
@@ -82,44 +87,52 @@ impl<'a> SecretLook<'a> {
         &mut self,
         path: &ImagePath,
         size_bytes: u64,
-        content: &mut dyn Read,
+        content: &mut dyn BufRead,
     ) -> io::Result<SeenSecrets> {
         let Some(rules) = self.rules else { return Ok(SeenSecrets::default()) };
         let list = SumList::at(path);
         let most = if list.is_some() { shipped::MAX_BYTES } else { WHOLE_BYTES };
         let mut scanner = rules.scanner(path.as_bytes(), size_bytes);
-        self.buffer.clear();
-        content.take(START_BYTES as u64).read_to_end(&mut self.buffer)?;
-        if size_bytes <= nested::MAX_BYTES
-            && let Some(kind) = Kind::of(path.as_bytes(), &self.buffer)
-        {
-            let mut whole = self.buffer.as_slice().chain(content);
-            let mut spool = Spool::fill(&mut whole, size_bytes, |_| ())?;
-            return Ok(in_archive(rules, kind, &mut spool));
-        }
-        scanner.feed(&self.buffer);
-        if size_bytes <= most {
-            if scanner.wants_more() || list.is_some() {
-                let n_fed = self.buffer.len();
-                content.take(most).read_to_end(&mut self.buffer)?;
-                scanner.feed(self.buffer.get(n_fed..).unwrap_or_default());
+        // Most files lie in one piece in what was read last.
+        let whole = usize::try_from(size_bytes).ok();
+        let available = if size_bytes <= most { content.fill_buf()? } else { &[] };
+        if let Some(whole) = whole.and_then(|size| available.get(..size)) {
+            if let Some(kind) = Kind::of(path.as_bytes(), whole) {
+                return Ok(in_archive(rules, kind, &mut Spool::from_bytes(whole.to_vec())));
             }
-            let mut seen = SeenSecrets::of(scanner);
-            if let Some(list) = list {
-                self.shipped.add(list, &self.buffer);
-            }
-            if seen.is_published() {
-                seen.sums = shipped::sums(&self.buffer);
-            }
+            let mut seen = SeenSecrets::of(scanner.finish_with(whole));
+            self.keep_sums(list, whole, &mut seen);
             return Ok(seen);
         }
-        self.buffer.resize(CHUNK_BYTES, 0);
-        while scanner.wants_more() {
-            let n = content.read(&mut self.buffer)?;
-            let Some(chunk) = self.buffer.get(..n).filter(|chunk| !chunk.is_empty()) else { break };
-            scanner.feed(chunk);
-        }
-        Ok(SeenSecrets::of(scanner))
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        content.take(START_BYTES as u64).read_to_end(&mut buffer)?;
+        let archive = Kind::of(path.as_bytes(), &buffer);
+        let seen = if let Some(kind) = archive.filter(|_| size_bytes <= nested::MAX_BYTES) {
+            let mut whole = buffer.as_slice().chain(content);
+            in_archive(rules, kind, &mut Spool::fill(&mut whole, size_bytes)?)
+        } else if !scanner.wants(&buffer) && list.is_none() {
+            SeenSecrets::default()
+        } else if size_bytes <= most {
+            content.take(most).read_to_end(&mut buffer)?;
+            let mut seen = SeenSecrets::of(scanner.finish_with(&buffer));
+            self.keep_sums(list, &buffer, &mut seen);
+            seen
+        } else {
+            scanner.feed(&buffer);
+            while scanner.wants_more() {
+                let chunk = content.fill_buf()?;
+                if chunk.is_empty() {
+                    break;
+                }
+                scanner.feed(chunk);
+                let n = chunk.len();
+                content.consume(n);
+            }
+            SeenSecrets::of(scanner.finish())
+        };
+        self.buffer = buffer;
+        Ok(seen)
     }
 
     /// Takes what a database of packages says of the files that they brought.
@@ -240,8 +253,7 @@ fn is_composer(parts: &[&[u8]]) -> bool {
 }
 
 impl SeenSecrets {
-    fn of(scanner: Scanner<'_>) -> Self {
-        let sightings = scanner.finish();
+    fn of(sightings: Sightings) -> Self {
         let unknowns = sightings.notes.iter().map(|note| format!("secrets: {note}")).collect();
         Self { found: sightings.found, sums: Vec::new(), unknowns }
     }

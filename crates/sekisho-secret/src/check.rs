@@ -11,7 +11,7 @@ mod keystore;
 mod password;
 mod pem;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::noise;
 
@@ -22,7 +22,7 @@ pub(crate) use self::{
 };
 
 /// A verifier, named in a rule's `check`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Check {
     /// Anything but a placeholder.

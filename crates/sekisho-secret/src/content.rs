@@ -70,8 +70,16 @@ fn is_opaque(start: &[u8]) -> bool {
 
 /// UTF-16 without a mark: every second byte of mostly ASCII text is NUL, no other is.
 fn is_utf16(start: &[u8]) -> Option<bool> {
-    let n_nul = |first: usize| start.iter().skip(first).step_by(2).filter(|it| **it == 0).count();
-    let (even, odd) = (n_nul(0), n_nul(1));
+    let (pairs, last) = start.as_chunks::<2>();
+    let (mut even, mut odd) = (usize::from(last == [0]), 0);
+    for [first, second] in pairs {
+        even += usize::from(*first == 0);
+        odd += usize::from(*second == 0);
+        // Programs and pictures have both, near their start.
+        if even > 0 && odd > 0 {
+            return None;
+        }
+    }
     let most = start.len() / 2 * 9 / 10;
     match (even, odd) {
         (0, odd) if odd > most && start.len() >= 16 => Some(false),

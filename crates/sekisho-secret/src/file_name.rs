@@ -2,6 +2,10 @@
 
 /// Whether the path ends in `end`: whole components, in which `*` stands for any characters.
 pub(crate) fn ends_in(path: &[u8], end: &str) -> bool {
+    // Most ends are turned down by their last letter.
+    if !end.ends_with('*') && path.last() != end.as_bytes().last() {
+        return false;
+    }
     let mut parts = path.rsplit(|byte| *byte == b'/');
     end.rsplit('/')
         .all(|pattern| parts.next().is_some_and(|part| is_like(part, pattern.as_bytes())))

@@ -18,6 +18,8 @@ pub(crate) const MAX_KEYWORD_BYTES: usize = 64;
 /// is found in it by accident.
 const TABLE_BITS: u32 = 17;
 
+const TABLE_WORDS: usize = 1 << (TABLE_BITS - 6);
+
 /// Lists of what to compare, by fewer bits of the same hash.
 const BUCKET_BITS: u32 = 12;
 
@@ -42,11 +44,23 @@ struct Entry {
     offset: u8,
 }
 
+/// The first bytes of a keyword as one number: one comparison turns down nearly every place.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    value: u64,
+    /// Has the bits of the bytes that there are.
+    mask: u64,
+    /// Turns letters into small ones where case is ignored.
+    fold: u64,
+}
+
 /// The keywords of all rules, ready for search.
 #[derive(Debug)]
 pub(crate) struct Keywords {
     words: Vec<Keyword>,
-    table: Vec<u64>,
+    /// By number of the keyword.
+    heads: Vec<Head>,
+    table: Box<[u64; TABLE_WORDS]>,
     /// Entries of bucket `n` are those from `starts[n]` to `starts[n + 1]`.
     starts: Vec<u32>,
     entries: Vec<Entry>,
@@ -89,7 +103,7 @@ impl KeywordsBuilder {
             }
         }
         entries.sort_by_key(|entry| (bucket(entry.triple), entry.triple, entry.keyword));
-        let mut table = vec![0; 1 << (TABLE_BITS - 6)];
+        let mut table = Box::new([0; TABLE_WORDS]);
         let mut starts = vec![0; (1 << BUCKET_BITS) + 1];
         for entry in &entries {
             let hash = hash(entry.triple);
@@ -105,7 +119,8 @@ impl KeywordsBuilder {
             sum += *start;
             *start = sum;
         }
-        Keywords { words: self.keywords, table, starts, entries }
+        let heads = self.keywords.iter().map(Keyword::head).collect();
+        Keywords { words: self.keywords, heads, table, starts, entries }
     }
 }
 
@@ -129,6 +144,22 @@ impl Keyword {
         triples
     }
 
+    fn head(&self) -> Head {
+        let (mut value, mut mask, mut fold) = ([0; 8], [0; 8], [0; 8]);
+        for (index, byte) in self.bytes.iter().take(8).enumerate() {
+            let is_folded = self.ignores_case && byte.is_ascii_alphabetic();
+            for (to, from) in [
+                (&mut value, *byte),
+                (&mut mask, u8::MAX),
+                (&mut fold, if is_folded { 0x20 } else { 0 }),
+            ] {
+                to.iter_mut().skip(index).take(1).for_each(|to| *to = from);
+            }
+        }
+        let [value, mask, fold] = [value, mask, fold].map(u64::from_le_bytes);
+        Head { value, mask, fold }
+    }
+
     fn is_at(&self, text: &[u8], start: usize) -> bool {
         let Some(there) = text.get(start..start + self.bytes.len()) else { return false };
         if self.ignores_case {
@@ -136,6 +167,12 @@ impl Keyword {
         } else {
             there == self.bytes
         }
+    }
+}
+
+impl Head {
+    fn is_like(self, there: u64) -> bool {
+        (there | self.fold) & self.mask == self.value
     }
 }
 
@@ -235,7 +272,15 @@ impl Keywords {
                 continue;
             }
             let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
-            let keyword = self.words.get(usize::from(entry.keyword));
+            let number = usize::from(entry.keyword);
+            // The last bytes of a text are compared without this.
+            if let Some(head) = self.heads.get(number)
+                && let Some(Ok(there)) = text.get(start..start + 8).map(<[u8; 8]>::try_from)
+                && !head.is_like(u64::from_le_bytes(there))
+            {
+                continue;
+            }
+            let keyword = self.words.get(number);
             if (from..end).contains(&start) && keyword.is_some_and(|it| it.is_at(text, start)) {
                 hits.push(Hit { start, keyword: entry.keyword });
             }

@@ -29,6 +29,7 @@ mod scanner;
 mod sighting;
 mod user;
 mod word;
+mod work;
 
 #[cfg(test)]
 mod builtin_tests;
@@ -36,7 +37,7 @@ mod builtin_tests;
 mod scanner_tests;
 
 pub use redacted::Redacted;
-pub use rule::{Examples, Rule};
+pub use rule::{Examples, Rule, builtin_rules, builtin_table};
 pub use rule_error::Mistakes;
 pub use rule_set::RuleSet;
 pub use scanner::Scanner;

@@ -1,5 +1,7 @@
 //! What a rule is: data that says how a kind of secret looks.
 
+mod table;
+
 use std::{fmt, sync::OnceLock};
 
 use regex_automata::{meta::Regex, util::syntax};
@@ -14,6 +16,9 @@ use crate::{
     keywords::{MAX_KEYWORD_BYTES, MIN_KEYWORD_BYTES},
     rule_error::{Mistake, Mistakes},
 };
+
+pub(crate) use self::table::{TEXT, rules};
+pub use self::table::{builtin_rules, builtin_table};
 
 /// Most bytes a match may reach beyond the start of its keyword. RSA keys of 16,384 bits have
 /// 12,500 in PEM; everything else is far shorter.
@@ -54,14 +59,15 @@ pub struct Rule {
     pub(crate) in_binaries: bool,
     pub(crate) allow: Vec<String>,
     pub(crate) allow_pattern: String,
+    /// None in the table of the built-in rules.
     pub examples: Examples,
-    /// The text of its file.
+    /// The text of its file; empty in the table of the built-in rules.
     pub(crate) source: String,
     compiled: OnceLock<Option<Compiled>>,
 }
 
 /// Texts in which a rule must and must not find something, in the notation of examples.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Examples {
     /// The path of the file they stand in; rules for certain files need one.
     pub path: String,

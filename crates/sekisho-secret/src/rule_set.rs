@@ -1,24 +1,20 @@
 //! The rules of one scan, ready for search.
 
-use std::{collections::BTreeSet, fmt, num::NonZero};
+use std::{collections::BTreeSet, fmt};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use regex_automata::Input;
-use sekisho_builtin::BuiltinFile;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     keywords::{Keywords, KeywordsBuilder},
-    rule::Rule,
+    rule::{self, Rule},
     rule_error::{Mistake, Mistakes},
     user::{RuleSource, UserRules},
 };
 
 /// Raised when the same rules find other things than before.
 const ENGINE_VERSION: u32 = 1;
-
-/// Most threads that parse rules; more would wait for memory.
-const MAX_THREADS: usize = 4;
 
 /// Starts of documents that hold secrets themselves, in base64 in other documents.
 const WRAPPED_DOCUMENTS: &[&str] = &["{\"auths\"", "-----BEGIN ", "apiVersion: v1\n"];
@@ -65,7 +61,7 @@ impl RuleSet {
     pub fn builtin() -> Self {
         match Self::new(&UserRules::default()) {
             Ok(rules) => rules,
-            Err(_) => unreachable!("a test reads every built-in rule"),
+            Err(_) => unreachable!("a test reads the table of the built-in rules"),
         }
     }
 
@@ -76,20 +72,11 @@ impl RuleSet {
     /// Every mistake in the user's files, each on its own line.
     pub fn new(user: &UserRules) -> Result<Self, Vec<Mistakes>> {
         let mut wrong = Vec::new();
-        let mut rules = Vec::new();
         let mut hash = Sha256::new();
         hash.update(ENGINE_VERSION.to_le_bytes());
         hash.update(env!("CARGO_PKG_VERSION"));
-        let files: Vec<_> = sekisho_builtin::files("secret").collect();
-        for file in &files {
-            hash.update(file.text);
-        }
-        for parsed in parse_all(&files) {
-            match parsed {
-                Ok(rule) => rules.push(rule),
-                Err(mistakes) => wrong.push(mistakes),
-            }
-        }
+        hash.update(rule::TEXT);
+        let mut rules = rule::rules().map_err(|mistakes| vec![mistakes])?;
         let mut replaced = Vec::new();
         for RuleSource { path, text } in &user.files {
             match Rule::parse_checked(path, text) {
@@ -206,24 +193,6 @@ fn hash_part(hash: &mut Sha256, part: &[u8]) {
 }
 
 /// The first of a rule's own examples that it gets wrong.
-/// Parses files side by side, in their order: a few hundred of them are most of the start of a
-/// scan of a small image.
-fn parse_all(files: &[&BuiltinFile]) -> Vec<Result<Rule, Mistakes>> {
-    let parse = |part: &[&BuiltinFile]| -> Vec<Result<Rule, Mistakes>> {
-        part.iter().map(|file| Rule::parse(&file.path(), file.text)).collect()
-    };
-    let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
-    let parts = files.chunks(files.len().div_ceil(n_threads).max(1));
-    std::thread::scope(|scope| {
-        let running: Vec<_> = parts.map(|part| (part, scope.spawn(move || parse(part)))).collect();
-        // A thread that panicked leaves its part to this one, which then panics alike.
-        let join = |(part, thread): (_, std::thread::ScopedJoinHandle<'_, _>)| {
-            thread.join().unwrap_or_else(|_| parse(part))
-        };
-        running.into_iter().flat_map(join).collect()
-    })
-}
-
 fn failed_example(rule: &Rule) -> Option<Mistake> {
     let failed = rule.failed_examples();
     failed.into_iter().next().map(|text| Mistake::new((1, 1), text))

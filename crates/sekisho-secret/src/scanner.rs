@@ -1,7 +1,5 @@
 //! Looks for secrets in one file, chunk by chunk.
 
-use std::collections::BTreeSet;
-
 use base64::Engine as _;
 use regex_automata::{Anchored, Input, Span, util::primitives::PatternID};
 use sha2::{Digest as _, Sha256};
@@ -18,6 +16,7 @@ use crate::{
     rule_set::{Asks, RuleSet},
     sighting::{Mark, Note, Sighting, Sightings},
     word::{ends_word, starts_word},
+    work::Work,
 };
 
 /// Text is searched in blocks that start at multiples of this, however it arrives.
@@ -34,13 +33,6 @@ const MAX_SIGHTINGS: usize = 100;
 
 /// Most matches of one file that are weighed against each other.
 const MAX_MATCHES: usize = 1000;
-
-/// Bytes that patterns may go over in a file, whatever its size.
-const FREE_WORK_BYTES: u64 = 1 << 20;
-
-/// Bytes that one rule may go over for a byte of the file. Real files stay far below; a file of
-/// nothing but keywords would cost hours.
-const WORK_RATIO: u64 = 8;
 
 /// Longest base64 that is undone.
 const MAX_WRAPPED_BYTES: usize = MAX_AFTER_BYTES;
@@ -67,18 +59,10 @@ pub struct Scanner<'a> {
     line: Lines,
     hits: Vec<Hit>,
     matches: Vec<Match>,
-    spent: Vec<Spent>,
+    /// By rule; what comes after the last is base64.
+    work: Work,
     is_full: bool,
     is_nested: bool,
-    stopped: BTreeSet<usize>,
-}
-
-/// What a rule did in this file; the last one stands for base64.
-#[derive(Debug, Clone, Copy, Default)]
-struct Spent {
-    work_bytes: u64,
-    /// Where its last match ended.
-    until: u64,
 }
 
 /// The line in which the buffer starts.
@@ -104,9 +88,7 @@ impl RuleSet {
 
     /// Looks into content that is in memory.
     pub fn scan(&self, path: &[u8], content: &[u8]) -> Sightings {
-        let mut scanner = self.scanner(path, content.len() as u64);
-        scanner.feed(content);
-        scanner.finish()
+        self.scanner(path, content.len() as u64).finish_with(content)
     }
 }
 
@@ -130,10 +112,9 @@ impl<'a> Scanner<'a> {
             line: Lines { number: 1, start: 0 },
             hits: Vec::new(),
             matches: Vec::new(),
-            spent: vec![Spent::default(); rules.rules.len() + 1],
+            work: Work::new(rules.rules.len() + 1),
             is_full: false,
             is_nested,
-            stopped: BTreeSet::new(),
         }
     }
 
@@ -168,6 +149,41 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Whether a file that starts like this may hold anything: `start` is all of it, or as much
+    /// as [`START_BYTES`].
+    pub fn wants(&self, start: &[u8]) -> bool {
+        self.content.unwrap_or_else(|| Content::of(start, self.size_bytes)) != Content::Skipped
+    }
+
+    /// Takes all of the file at once, before anything of it was fed, and says what it holds.
+    /// Nothing is copied.
+    pub fn finish_with(mut self, content: &[u8]) -> Sightings {
+        let start = content.get(..START_BYTES).unwrap_or(content);
+        match self.content.unwrap_or_else(|| Content::of(start, self.size_bytes)) {
+            Content::Skipped => return Sightings::default(),
+            Content::Utf16 { .. } => {
+                self.feed(content);
+                return self.finish();
+            }
+            known @ (Content::Text | Content::Binary) => self.content = Some(known),
+        }
+        self.search_all(content);
+        self.sightings()
+    }
+
+    /// Searches text that is here as a whole, block by block as if it had been fed.
+    fn search_all(&mut self, content: &[u8]) {
+        let mut rest = content;
+        while self.wants_more() && rest.len() >= self.next + BLOCK_BYTES + AHEAD_BYTES {
+            self.search(rest, self.next + BLOCK_BYTES);
+            let gone = self.leave(rest);
+            rest = rest.get(gone..).unwrap_or_default();
+        }
+        if self.wants_more() {
+            self.search(rest, rest.len());
+        }
+    }
+
     fn judge(&mut self) {
         let content = Content::of(&self.buffer, self.size_bytes);
         self.content = Some(content);
@@ -182,38 +198,43 @@ impl<'a> Scanner<'a> {
             return;
         }
         while self.wants_more() && self.buffer.len() >= self.next + BLOCK_BYTES + AHEAD_BYTES {
-            self.search(self.next + BLOCK_BYTES);
-            let gone = self.next.saturating_sub(BEHIND_BYTES);
-            let lines = self.buffer.get(..gone).unwrap_or_default();
-            if let Some(last) = memchr::memrchr(b'\n', lines) {
-                self.line.number += memchr::memchr_iter(b'\n', lines).count() as u64;
-                self.line.start = self.base + last as u64 + 1;
-            }
-            self.buffer.drain(..gone);
-            self.base += gone as u64;
-            self.next -= gone;
+            let mut buffer = std::mem::take(&mut self.buffer);
+            self.search(&buffer, self.next + BLOCK_BYTES);
+            buffer.drain(..self.leave(&buffer));
+            self.buffer = buffer;
         }
     }
 
+    /// Goes on to the text that the next block needs; tells how many bytes lie before it.
+    fn leave(&mut self, buffer: &[u8]) -> usize {
+        let gone = self.next.saturating_sub(BEHIND_BYTES);
+        let lines = buffer.get(..gone).unwrap_or_default();
+        if let Some(last) = memchr::memrchr(b'\n', lines) {
+            self.line.number += memchr::memchr_iter(b'\n', lines).count() as u64;
+            self.line.start = self.base + last as u64 + 1;
+        }
+        self.base += gone as u64;
+        self.next -= gone;
+        gone
+    }
+
     /// Searches the buffer from the next block on up to `end`.
-    fn search(&mut self, end: usize) {
-        let buffer = std::mem::take(&mut self.buffer);
+    fn search(&mut self, buffer: &[u8], end: usize) {
         if self.base == 0 && self.next == 0 && !self.is_nested {
-            self.search_head(&buffer);
+            self.search_head(buffer);
         }
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
-        self.rules.keywords.find(&buffer, self.next, end, &mut hits);
+        self.rules.keywords.find(buffer, self.next, end, &mut hits);
         for hit in &hits {
             for asks in self.rules.asks.get(usize::from(hit.keyword)).into_iter().flatten() {
                 match *asks {
-                    Asks::Rule(index) => self.try_rule(&buffer, *hit, index),
-                    Asks::Unwrap => self.unwrap(&buffer, hit.start),
+                    Asks::Rule(index) => self.try_rule(buffer, *hit, index),
+                    Asks::Unwrap => self.unwrap(buffer, hit.start),
                 }
             }
         }
         self.hits = hits;
-        self.buffer = buffer;
         self.next = end;
     }
 
@@ -239,29 +260,18 @@ impl<'a> Scanner<'a> {
             && (rule.files.is_empty() || rule.files.iter().any(|end| ends_in(self.path, end)))
     }
 
-    /// Whether `index` may go over so many more bytes.
-    fn may_spend(&mut self, index: usize, at: u64, work_bytes: usize) -> bool {
-        let Some(spent) = self.spent.get_mut(index) else { return false };
-        spent.work_bytes += work_bytes as u64;
-        let is_within = spent.work_bytes <= FREE_WORK_BYTES + at.saturating_mul(WORK_RATIO);
-        if !is_within {
-            self.stopped.insert(index);
-        }
-        is_within
-    }
-
     fn try_rule(&mut self, buffer: &[u8], hit: Hit, index: usize) {
         let Some(rule) = self.rules.rules.get(index) else { return };
         let at = self.base + hit.start as u64;
-        let until = self.spent.get(index).map_or(0, |spent| spent.until);
-        if at < until || self.stopped.contains(&index) || self.is_full || !self.is_asked(rule) {
+        let until = self.work.until(index);
+        if at < until || self.work.is_stopped(index) || self.is_full || !self.is_asked(rule) {
             return;
         }
         if rule.is_whole && rule.before_bytes == 0 && !starts_word(buffer, hit.start) {
             return;
         }
         let Some(regex) = rule.regex() else { return };
-        if !self.may_spend(index, at, rule.work_bytes()) {
+        if !self.work.may_spend(index, at, rule.work_bytes()) {
             return;
         }
         let after = hit.start.saturating_add(MAX_AFTER_BYTES).min(buffer.len());
@@ -298,7 +308,7 @@ impl<'a> Scanner<'a> {
             } else {
                 start = found.end().max(start + 1);
             }
-            if !self.may_spend(index, at, rule.work_bytes()) {
+            if !self.work.may_spend(index, at, rule.work_bytes()) {
                 break;
             }
         }
@@ -318,9 +328,7 @@ impl<'a> Scanner<'a> {
         if rule.is_whole && !ends_word(buffer, span.end) {
             return true;
         }
-        if let Some(spent) = self.spent.get_mut(index) {
-            spent.until = spent.until.max(self.base + found.end as u64);
-        }
+        self.work.set_until(index, self.base + found.end as u64);
         if noise::entropy(secret) < rule.entropy || self.rules.is_allowed(rule, secret) {
             return true;
         }
@@ -329,9 +337,7 @@ impl<'a> Scanner<'a> {
         let Some(more) = rule.check.verify(Candidate { secret, rest }) else { return true };
         let Some(secret) = buffer.get(span.start..span.end + more) else { return true };
         let (start, end) = (self.base + span.start as u64, self.base + (span.end + more) as u64);
-        if let Some(spent) = self.spent.get_mut(index) {
-            spent.until = spent.until.max(end);
-        }
+        self.work.set_until(index, end);
         let (line, column) = self.place(buffer, span.start);
         let value = hash(rule, secret);
         let is_strong = !rule.is_guessable
@@ -361,12 +367,12 @@ impl<'a> Scanner<'a> {
     fn unwrap(&mut self, buffer: &[u8], start: usize) {
         let at = self.base + start as u64;
         let index = self.rules.rules.len();
-        let until = self.spent.get(index).map_or(0, |spent| spent.until);
+        let until = self.work.until(index);
         let is_inside = start.checked_sub(1).and_then(|before| buffer.get(before));
         if self.is_nested
             || self.is_full
             || at < until
-            || self.stopped.contains(&index)
+            || self.work.is_stopped(index)
             || is_inside.is_some_and(|byte| is_base64(*byte))
         {
             return;
@@ -374,22 +380,19 @@ impl<'a> Scanner<'a> {
         let text = buffer.get(start..buffer.len().min(start + MAX_WRAPPED_BYTES));
         let text = text.unwrap_or_default();
         let length = text.iter().position(|byte| !is_base64(*byte)).unwrap_or(text.len());
-        if let Some(spent) = self.spent.get_mut(index) {
-            spent.until = at + length as u64;
-        }
+        self.work.set_until(index, at + length as u64);
         // Four characters at a time; up to three at a cut end hold no whole secret.
         let whole = if length == text.len() { length / 4 * 4 } else { length };
         let Some(encoded) = text.get(..whole).filter(|it| it.len() >= MIN_WRAPPED_BYTES) else {
             return;
         };
-        if !self.may_spend(index, at, encoded.len()) {
+        if !self.work.may_spend(index, at, encoded.len()) {
             return;
         }
         let Ok(decoded) = BASE64.decode(encoded) else { return };
         let content = Some(self.content.unwrap_or(Content::Text));
         let mut inner = Scanner::new(self.rules, self.path, decoded.len() as u64, content, true);
-        inner.feed(&decoded);
-        inner.search(inner.buffer.len());
+        inner.search_all(&decoded);
         let (line, column) = self.place(buffer, start);
         let end = at + length as u64;
         for mut found in inner.matches {
@@ -416,11 +419,16 @@ impl<'a> Scanner<'a> {
         }
         self.search_blocks();
         if self.wants_more() {
-            self.search(self.buffer.len());
+            let buffer = std::mem::take(&mut self.buffer);
+            self.search(&buffer, buffer.len());
         }
+        self.sightings()
+    }
+
+    fn sightings(mut self) -> Sightings {
         let mut sightings = Sightings::default();
-        for index in &self.stopped {
-            let rule = self.rules.rules.get(*index);
+        for index in self.work.stopped() {
+            let rule = self.rules.rules.get(index);
             sightings.notes.push(Note::Stopped { rule: rule.map(|rule| rule.id.clone()) });
         }
         let mut found = best(self.rules, std::mem::take(&mut self.matches));

@@ -199,7 +199,7 @@ mod tests {
         let mut out = Cataloged::default();
         while let Some(entry) = reader.next_entry().unwrap() {
             let path = ImagePath::parse(&entry.name).unwrap();
-            let mut content = Spool::fill(&mut reader, entry.size_bytes, |_| ()).unwrap();
+            let mut content = Spool::fill(&mut reader, entry.size_bytes).unwrap();
             for cataloger in selection.for_path(&path) {
                 let mut file = File { path: &path, content: &mut content };
                 (cataloger.parse)(&mut file, &mut out).unwrap();

@@ -6,11 +6,9 @@ use sekisho_check::Explanation;
 const SOURCES: &[fn() -> Vec<Explanation>] = &[
     || sekisho_dockerfile::ALL.iter().map(|check| check.about.explanation()).collect(),
     || {
-        sekisho_secret::RuleSet::builtin()
-            .rules()
-            .iter()
-            .map(sekisho_secret::Rule::explanation)
-            .collect()
+        // The table of the rules may be older than their files when it is written anew.
+        let rules = sekisho_secret::builtin_rules().unwrap_or_default();
+        rules.iter().map(sekisho_secret::Rule::explanation).collect()
     },
     || sekisho_policy::CHECKS.iter().map(sekisho_check::About::explanation).collect(),
     || sekisho_imagecheck::ALL.iter().map(|check| check.about.explanation()).collect(),

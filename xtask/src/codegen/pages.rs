@@ -1,4 +1,4 @@
-//! Reference pages: what the product says of itself, as Markdown.
+//! Reference pages: what the product says of itself, as Markdown; and the table of rules.
 
 mod checks;
 mod command_line;
@@ -14,7 +14,17 @@ use super::Output;
 pub(super) fn outputs(root: &Path) -> anyhow::Result<Vec<Output>> {
     let mut outputs = vec![catalogers(root)?, command_line::output()?];
     outputs.extend(checks::outputs()?);
+    outputs.push(secret_rules()?);
     Ok(outputs)
+}
+
+/// The table of the rules for secrets, which takes less time to read than their files.
+fn secret_rules() -> anyhow::Result<Output> {
+    let (path, text) = sekisho_secret::builtin_table().map_err(|wrong| {
+        let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("rules for secrets are wrong\n{}", wrong.join("\n"))
+    })?;
+    Ok(Output { path: path.into(), text })
 }
 
 /// The support matrix of catalogers.

@@ -72,7 +72,7 @@ impl ZipEntry<'_> {
     /// As [`Self::read`].
     pub fn spool(&self, content: &mut Spool, limit_bytes: u64) -> Result<Spool, ZipError> {
         let mut reader = self.open(content, limit_bytes)?;
-        Spool::fill(&mut reader, self.size_bytes, |_| ()).map_err(ZipError::from)
+        Spool::fill(&mut reader, self.size_bytes).map_err(ZipError::from)
     }
 
     fn open<'c>(

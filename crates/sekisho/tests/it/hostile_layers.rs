@@ -156,6 +156,35 @@ fn hard_links_lead_to_the_content_of_their_layer() {
 }
 
 #[test]
+fn hard_links_to_many_large_files_cost_the_memory_of_one() {
+    let status = dpkg_status(&[deb("linked", "1.0.0", &[])]);
+    let mut layer = LayerBuilder::new();
+    for number in 0..20 {
+        // 60 MB each, which a layer holds in a few blocks.
+        let path = format!("store/{number}");
+        layer.sparse(&path, SparseFormat::Pax10, 60 << 20, &[(0, status.as_bytes())]);
+        layer.hard_link(format!("var/lib/dpkg/status.d/{number}"), path);
+    }
+    let run = scan_to_end(&mut layer);
+    let unknowns = unknowns(&run.report());
+    assert_eq!(run.code, 3);
+    assert!(unknowns.iter().any(|line| line.contains("lead to more than")), "{unknowns:?}");
+    assert_peak_memory(400);
+}
+
+#[test]
+fn a_file_with_very_many_names_is_not_read_for_each() {
+    let status = dpkg_status(&[deb("linked", "1.0.0", &[])]);
+    let mut layer = LayerBuilder::new();
+    layer.sparse("store", SparseFormat::Pax10, 8 << 20, &[(0, status.as_bytes())]);
+    for number in 0..10_000 {
+        layer.hard_link(format!("var/lib/dpkg/status.d/{number}"), "store");
+    }
+    let unknowns = unknowns(&scan_to_end(&mut layer).report());
+    assert!(unknowns.iter().any(|line| line.contains("lead to more than")), "{unknowns:?}");
+}
+
+#[test]
 fn long_names_of_both_kinds_are_whole() {
     let mut layer = LayerBuilder::new();
     let long = format!("srv/{}", "long/".repeat(60));
