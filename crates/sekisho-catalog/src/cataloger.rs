@@ -1,12 +1,11 @@
 use std::fmt;
 
 use bstr::ByteSlice;
-use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 use sekisho_archive::Spool;
 use sekisho_types::ImagePath;
 use serde::de::DeserializeOwned;
 
-use crate::{CatalogError, Cataloged, catalogers};
+use crate::{CatalogError, Cataloged, catalogers, globs::Globs};
 
 /// One package manager's files, and how to read them: data and a function.
 pub struct Cataloger {
@@ -74,9 +73,8 @@ impl File<'_> {
 #[derive(Debug)]
 pub struct Selection {
     catalogers: Vec<&'static Cataloger>,
-    globs: GlobSet,
-    /// Index into `catalogers` of each glob.
-    owners: Vec<usize>,
+    /// By index into `catalogers`.
+    globs: Globs,
     elf: Vec<usize>,
 }
 
@@ -88,22 +86,14 @@ impl Selection {
             .copied()
             .filter(|cataloger| declared || cataloger.scope == Scope::Installed)
             .collect();
-        let mut globs = GlobSetBuilder::new();
-        let (mut owners, mut elf) = (Vec::new(), Vec::new());
+        let (mut globs, mut elf) = (Globs::default(), Vec::new());
         for (index, cataloger) in catalogers.iter().enumerate() {
             match cataloger.selects {
                 Selects::Elf => elf.push(index),
-                Selects::Paths(paths) => {
-                    for path in paths {
-                        let glob = GlobBuilder::new(path).literal_separator(true).build();
-                        globs.add(glob.expect("a glob of a cataloger is valid, a test says so"));
-                        owners.push(index);
-                    }
-                }
+                Selects::Paths(paths) => paths.iter().for_each(|path| globs.add(index, path)),
             }
         }
-        let globs = globs.build().expect("the globs of all catalogers fit into one set");
-        Self { catalogers, globs, owners, elf }
+        Self { catalogers, globs, elf }
     }
 
     /// No cataloger at all, for whoever asks of files alone.
@@ -114,16 +104,8 @@ impl Selection {
 
     /// The catalogers that want `path`, in the order of their ids.
     pub fn for_path(&self, path: &ImagePath) -> Vec<&'static Cataloger> {
-        let Ok(os_path) = path.as_bytes().to_path() else { return Vec::new() };
-        let mut wanted: Vec<usize> = self
-            .globs
-            .matches_candidate(&Candidate::new(os_path))
-            .into_iter()
-            .filter_map(|glob| self.owners.get(glob).copied())
-            .collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        wanted.into_iter().filter_map(|index| self.catalogers.get(index).copied()).collect()
+        let wanted = self.globs.matches(path.as_bytes()).into_iter();
+        wanted.filter_map(|index| self.catalogers.get(index).copied()).collect()
     }
 
     /// The catalogers that want every ELF file.

@@ -20,6 +20,7 @@ mod catalogers;
 mod elf_layout;
 mod error;
 mod executable;
+mod globs;
 mod go_build_info;
 mod identity;
 mod java;
