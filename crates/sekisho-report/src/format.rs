@@ -1,4 +1,7 @@
-use std::{fmt, io};
+use std::{
+    fmt,
+    io::{self, Write as _},
+};
 
 use jiff::Timestamp;
 use sekisho_types::report::Report;
@@ -48,8 +51,11 @@ pub(crate) fn write_json(
     document: &impl serde::Serialize,
     out: &mut dyn io::Write,
 ) -> Result<(), WriteError> {
-    serde_json::to_writer_pretty(&mut *out, document)
+    // JSON comes in pieces of a few bytes, which is no time to ask what `out` is.
+    let mut out = io::BufWriter::with_capacity(64 * 1024, out);
+    serde_json::to_writer_pretty(&mut out, document)
         .map_err(io::Error::from)
         .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush())
         .map_err(WriteError::write)
 }
