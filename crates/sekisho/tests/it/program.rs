@@ -96,6 +96,19 @@ pub(crate) fn scan_image(image: &Image) -> Run {
     scan(&[path.to_str().unwrap()])
 }
 
+/// Judges an image in every way, as a scan without options does.
+pub(crate) fn judge_image(image: &Image) -> Run {
+    let tar = sekisho_testkit::Bundle::docker(&[("example.org/app:1", image)]).to_tar("");
+    let (_directory, path) = file("image.tar", &tar);
+    drop(tar);
+    judge(path.to_str().unwrap())
+}
+
+/// As [`judge_image`], with a target that is there.
+pub(crate) fn judge(target: &str) -> Run {
+    Run::of(&mut command(&["image", "scan", "--format", "json", target]))
+}
+
 /// Asserts that no run so far took more memory than this. The kernel counts what this process
 /// had when it started the program, so that is to be little.
 ///
