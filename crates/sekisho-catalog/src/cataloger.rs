@@ -98,8 +98,7 @@ impl Selection {
 
     /// No cataloger at all, for whoever asks of files alone.
     pub fn none() -> Self {
-        let globs = GlobSet::empty();
-        Self { catalogers: Vec::new(), globs, owners: Vec::new(), elf: Vec::new() }
+        Self { catalogers: Vec::new(), globs: Globs::default(), elf: Vec::new() }
     }
 
     /// The catalogers that want `path`, in the order of their ids.
