@@ -66,10 +66,12 @@ pub fn judge(
     }
     let system = System::of(packages, os, database);
     let questions = Questions::new(packages, system.distribution());
+    let registries = registries(database);
     let mut course = Course {
         database,
         options,
         system: &system,
+        registries: &registries,
         matched: Matched::default(),
         seen: BTreeSet::new(),
     };
@@ -146,26 +148,38 @@ fn registry(kind: PackageKind) -> Option<&'static str> {
     }
 }
 
+fn registries(database: &Database) -> BTreeMap<PackageKind, Vec<Ecosystem>> {
+    let held = database.ecosystems();
+    let kinds = PackageKind::ALL.iter().filter_map(|kind| {
+        let name = registry(*kind).filter(|name| held.contains(name))?;
+        Some((*kind, vec![Ecosystem { name: name.to_owned(), release: None }]))
+    });
+    kinds.collect()
+}
+
 struct Course<'a> {
     database: &'a Database,
     options: &'a Options,
     system: &'a System,
+    /// Those that the database holds.
+    registries: &'a BTreeMap<PackageKind, Vec<Ecosystem>>,
     matched: Matched,
     /// Identities of findings, of which each may be there once.
     seen: BTreeSet<String>,
 }
 
-impl Course<'_> {
+impl<'a> Course<'a> {
     /// Says which packages the database holds nothing of.
     fn unasked(&mut self, questions: &Questions<'_>) {
         let mut by_kind: BTreeMap<Option<&'static str>, Vec<&InstalledPackage>> = BTreeMap::new();
         for question in &questions.questions {
             by_kind.entry(registry(question.kind)).or_default().extend(&question.packages);
         }
-        let held = self.database.ecosystems();
+        let held: BTreeSet<&str> =
+            self.registries.values().flatten().map(|it| it.name.as_str()).collect();
         for (registry, packages) in by_kind {
             let (is_held, name) = match registry {
-                Some(name) => (held.contains(&name), name.to_owned()),
+                Some(name) => (held.contains(name), name.to_owned()),
                 None => (self.system.known.is_some(), self.system.full_name()),
             };
             if is_held {
@@ -233,7 +247,7 @@ impl Course<'_> {
     fn judged(&mut self, question: &Question<'_>) -> Result<Vec<Judged>, StoreError> {
         let mut judged: Vec<Judged> = Vec::new();
         let mut is_about_it = false;
-        for ecosystem in &self.ecosystems(question) {
+        for ecosystem in self.ecosystems(question.kind) {
             for look_up in &question.look_ups {
                 let name = ecosystem.package_name(&look_up.name);
                 for entry in self.database.entries(ecosystem, &name)? {
@@ -254,12 +268,10 @@ impl Course<'_> {
         Ok(judged)
     }
 
-    fn ecosystems(&self, question: &Question<'_>) -> Vec<Ecosystem> {
-        match registry(question.kind) {
-            Some(name) => vec![Ecosystem { name: name.to_owned(), release: None }],
-            None => {
-                self.system.known.as_ref().map(|(_, releases)| releases.clone()).unwrap_or_default()
-            }
+    fn ecosystems(&self, kind: PackageKind) -> &'a [Ecosystem] {
+        match registry(kind) {
+            Some(_) => self.registries.get(&kind).map(Vec::as_slice).unwrap_or_default(),
+            None => self.system.known.as_ref().map(|(_, it)| it.as_slice()).unwrap_or_default(),
         }
     }
 

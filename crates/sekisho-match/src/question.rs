@@ -1,7 +1,10 @@
 //! What is asked about each package: under which name, in which part of the database, and which
 //! version counts.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use sekisho_types::{InstalledPackage, PackageKind};
 
@@ -69,7 +72,7 @@ impl<'a> Questions<'a> {
         let mut questions = Self::default();
         let mut makers = Makers::default();
         // A distribution does not answer for what others put into their packages.
-        let strangers: Vec<&str> = packages
+        let strangers: BTreeSet<&str> = packages
             .iter()
             .filter(|package| package.kind.is_os())
             .filter(|package| makers.of(package, distribution).is_some())
@@ -79,7 +82,7 @@ impl<'a> Questions<'a> {
         for package in packages {
             let owner = package.owned_by.as_deref();
             let is_owned =
-                owner.is_some_and(|owner| distribution.is_some() && !strangers.contains(&owner));
+                owner.is_some_and(|owner| distribution.is_some() && !strangers.contains(owner));
             let omission = match package.kind {
                 _ if is_owned => Some(Omission::Owned),
                 PackageKind::Rpm if package.name == "gpg-pubkey" => Some(Omission::Key),
