@@ -393,10 +393,13 @@ fn omitted(omissions: &[(Omission<'_>, &InstalledPackage)]) -> Vec<Omitted> {
                 Omission::ThirdParty(_) => OmittedBecause::ThirdParty,
                 Omission::KernelHeaders => OmittedBecause::KernelHeaders,
                 Omission::Key => OmittedBecause::Key,
+                Omission::NoGroup => OmittedBecause::NoGroup,
             },
             supplier: match omission {
                 Omission::ThirdParty(supplier) => Some((*supplier).to_owned()),
-                Omission::Owned | Omission::KernelHeaders | Omission::Key => None,
+                Omission::Owned | Omission::KernelHeaders | Omission::Key | Omission::NoGroup => {
+                    None
+                }
             },
             n_packages: counts.get(omission).copied().unwrap_or_default(),
             packages: names.into_iter().take(MAX_OMITTED).map(str::to_owned).collect(),

@@ -53,6 +53,8 @@ pub(crate) enum Omission<'a> {
     KernelHeaders,
     /// A key, which rpm keeps like a package.
     Key,
+    /// A Java archive that nothing tells the group of, without which nobody names it.
+    NoGroup,
 }
 
 /// All that is asked, and what is not, with its reason.
@@ -86,6 +88,7 @@ impl<'a> Questions<'a> {
             let omission = match package.kind {
                 _ if is_owned => Some(Omission::Owned),
                 PackageKind::Rpm if package.name == "gpg-pubkey" => Some(Omission::Key),
+                PackageKind::Maven if !package.name.contains(':') => Some(Omission::NoGroup),
                 kind if !kind.is_os() => None,
                 _ if is_kernel_headers(package) => Some(Omission::KernelHeaders),
                 _ => makers.of(package, distribution).map(Omission::ThirdParty),
@@ -365,6 +368,16 @@ mod tests {
         "#);
         // Nobody answers for the packages of a system that is not known.
         assert!(shown("nonesuch", &packages).contains("other 1.0.0"));
+    }
+
+    #[test]
+    fn a_java_archive_without_a_group_is_not_asked_about() {
+        let jar = |name| installed(Package::new(PackageKind::Maven, name, "1.0"));
+        insta::assert_snapshot!(shown("debian", &[jar("app"), jar("org.slf4j:slf4j-api")]), @"
+        org.slf4j:slf4j-api 1.0 [org.slf4j:slf4j-api]
+          org.slf4j:slf4j-api 1.0
+        app: NoGroup
+        ");
     }
 
     #[test]

@@ -137,6 +137,7 @@ texts! {
     NotLookedUp: "Not looked up", "照合しなかったもの";
     OmittedThirdParty: "made by {supplier}, so the distribution says nothing of it: {names} ({n})", "{supplier} のパッケージ {n} 件（ディストリビューションの情報の対象外）: {names}";
     OmittedHeaders: "kernel headers, since the kernel is the host's: {names} ({n})", "カーネルヘッダーのパッケージ {n} 件（カーネルはホストのもの）: {names}";
+    OmittedNoGroup: "Java archives that do not tell their group: {names} ({n})", "グループのわからない Java アーカイブ {n} 件: {names}";
     FixedOnly: "{name} tells only of what it has fixed", "{name} の情報は修正済みのものだけ";
 
     Vulnerabilities: "Vulnerabilities", "脆弱性";

@@ -124,6 +124,7 @@ pub(crate) fn omitted(report: &Report, language: Language) -> Vec<String> {
             OmittedBecause::Owned | OmittedBecause::Key => continue,
             OmittedBecause::ThirdParty => Text::OmittedThirdParty,
             OmittedBecause::KernelHeaders => Text::OmittedHeaders,
+            OmittedBecause::NoGroup => Text::OmittedNoGroup,
         };
         let mut names: Vec<&str> =
             part.packages.iter().take(MAX_NAMED).map(String::as_str).collect();

@@ -44,6 +44,8 @@ pub enum OmittedBecause {
     KernelHeaders,
     /// A key that rpm keeps like a package.
     Key,
+    /// Nothing tells the group of a Java archive, and advisories name it by that.
+    NoGroup,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,8 @@
 use sekisho_advisory::{DatabaseBuilder, Epss, KnownExploited, Rating, State};
-use sekisho_types::PackageKind::{Deb, Golang, Npm, Pypi};
+use sekisho_types::{
+    Confidence,
+    PackageKind::{Deb, Golang, Maven, Npm, Pypi},
+};
 
 use crate::sample::{
     about, advisory, also, in_state, installed, matched, of_source, os, rated, shown,
@@ -127,6 +130,20 @@ fn a_question_without_an_answer_is_an_unknown() {
         let says = format!("the database has no advisories for {name}: 1 package not judged");
         assert!(matched.unknowns.iter().any(|it| it.reason == says), "{:?}", matched.unknowns);
     }
+}
+
+#[test]
+fn what_is_not_sure_to_be_there_is_found_with_less_confidence() {
+    let builder = DatabaseBuilder::new()
+        .add("osv/Maven", advisory("GHSA-a", "Maven", "org.example:lib", "2.0"))
+        .add("osv/npm", advisory("GHSA-b", "npm", "mended", "2.0.0"));
+    let mut guessed = installed(Maven, "org.example:lib", "1.0");
+    guessed.confidence = Confidence::Low;
+    let packages = [guessed, installed(Npm, "mended", "1.0.0-sp1")];
+    let matched = matched(builder, None, &packages);
+    let confidence: Vec<Confidence> = matched.findings.iter().map(|it| it.confidence).collect();
+    assert_eq!(confidence, [Confidence::Low, Confidence::Low]);
+    insta::assert_snapshot!(matched.findings[1].message, @"mended 1.0.0-sp1 is among the affected versions, < 2.0.0 (GHSA-b of osv/npm). Seal Security built this version anew and may have mended it");
 }
 
 #[test]
