@@ -3,8 +3,9 @@
 //! A target fails by a panic, by an input that takes more than ten seconds, and by memory
 //! beyond what `cargo xtask fuzz` allows; whatever a parser returns is right.
 
-use std::sync::LazyLock;
+use std::{fs, path::PathBuf, sync::LazyLock};
 
+use sekisho_advisory::{Feed, read_feed};
 use sekisho_archive::Spool;
 use sekisho_catalog::{Cataloged, Cataloger, File, Selection};
 use sekisho_sbom::vex::{Vex, VexContext, VexImage, VexSet, read_attestation};
@@ -99,4 +100,41 @@ fn finding(check: String) -> Finding {
         suppressed: None,
         japanese: None,
     }
+}
+
+/// A directory of feeds of this process, in memory where the system has such a place. It holds
+/// the archive of Red Hat, beside which documents lie.
+static FEEDS: LazyLock<PathBuf> = LazyLock::new(|| {
+    let memory = PathBuf::from("/dev/shm");
+    let base = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    let root = base.join(format!("sekisho-fuzz-{}", std::process::id()));
+    write_feed(
+        &root.join("redhat/csaf_vex.tar.zst"),
+        &LayerBuilder::new().file("a.json", "{}").finish().tar,
+    );
+    root
+});
+
+/// Has the reader of the feed `name` read `data` as the file at `path` of the layout.
+pub fn feed(name: &str, path: &str, data: &[u8]) {
+    write_feed(&FEEDS.join(path), data);
+    let feed = Feed::find(name).expect("the target names a feed");
+    let mut n_skipped = 0;
+    let summary = read_feed(feed, &FEEDS, &mut |item| {
+        n_skipped += u64::from(matches!(item, sekisho_advisory::Item::Skipped(_)));
+    });
+    if let Ok(summary) = summary {
+        assert_eq!(summary.records, summary.imported + summary.skipped);
+        assert!(n_skipped >= summary.skipped, "a record was left out without a word");
+    }
+}
+
+/// Has the reader of OSV read `data` as the one record of an archive.
+pub fn feed_osv(data: &[u8]) {
+    feed("osv/npm", "osv/npm/all.zip", &ZipBuilder::new().stored("a.json", data).finish());
+}
+
+fn write_feed(path: &std::path::Path, data: &[u8]) {
+    fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
+    fs::write(path, data).expect("a file");
 }

@@ -140,20 +140,6 @@ impl Feed {
         }
         Ok(Vec::new())
     }
-
-    /// How much the feed counts where another speaks of the same weakness, package and release:
-    /// the lowest number decides what is affected and in which state, and the others only add
-    /// what it does not say, such as the day of a fix.
-    ///
-    /// What a distribution publishes itself comes before what OSV made of it: the tracker of
-    /// Debian, the lists of Alpine, Wolfi and Chainguard and the documents of Red Hat know what
-    /// stays open and what was never affected, and the advisories in OSV only what was fixed.
-    pub fn precedence(name: &str) -> u8 {
-        match name {
-            "alpine" | "chainguard" | "debian" | "redhat" | "wolfi" => 0,
-            _ => 1,
-        }
-    }
 }
 
 /// Adds the files below `root` whose path begins with `prefix` and goes on as `parts` say.

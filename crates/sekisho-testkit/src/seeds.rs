@@ -1,6 +1,7 @@
 //! Where fuzzing starts: small valid input for each target of `fuzz/`.
 
 mod documents;
+mod feeds;
 
 use std::{io, path::Path};
 
@@ -90,7 +91,8 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
             seed.extend_from_slice(text.as_bytes());
             seed
         });
-    vec![
+    let feeds = feeds::FEEDS.iter().map(|(target, seeds)| (*target, text(seeds)));
+    let mut seeds = vec![
         ("tar", tars()),
         ("tar_split", text(&[TAR_SPLIT])),
         ("blob", blobs()),
@@ -152,7 +154,9 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("vex_openvex", text(documents::OPENVEX)),
         ("vex_csaf", text(documents::CSAF)),
         ("vex_cyclonedx", text(documents::CYCLONEDX_VEX)),
-    ]
+    ];
+    seeds.extend(feeds);
+    seeds
 }
 
 /// The first byte chooses the path and where the content is cut.

@@ -1,8 +1,9 @@
 //! The security tracker of Debian.
 //!
 //! A record is one weakness of one source package. The tracker knows more than the advisories of
-//! Debian in the format of OSV: what stays open, and why. So where both speak of a release, this
-//! one decides, see [`Feed::precedence`](crate::Feed::precedence).
+//! Debian in the format of OSV: what stays open, and why. Where both are there, a record here says
+//! of a weakness by its own number what a DSA says of several, and so decides; the DSA adds the
+//! day of the fix.
 //!
 //! # Source
 //!
