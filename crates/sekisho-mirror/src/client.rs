@@ -29,9 +29,6 @@ const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// How often a request is sent before its failure counts.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// Wait before the second attempt; doubled for each further one.
-pub(crate) const FIRST_WAIT: Duration = Duration::from_millis(500);
-
 /// Longest wait that a server may ask for.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
@@ -41,15 +38,21 @@ const MAX_REDIRECTS: usize = 5;
 /// Speaks to the servers of feeds.
 #[derive(Debug)]
 pub(crate) struct Http {
-    http: Client,
+    proxied: Client,
     /// For hosts on loopback, which no proxy can reach.
     direct: Client,
+    /// Before the second attempt; doubled for each further one.
+    first_wait: Duration,
 }
 
 impl Http {
     /// Reads the authorities and sets up connections. Proxies are those of the environment:
     /// `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
-    pub(crate) fn new(ca: &[PathBuf], user_agent: &str) -> Result<Self, SetupError> {
+    pub(crate) fn new(
+        ca: &[PathBuf],
+        user_agent: &str,
+        first_wait: Duration,
+    ) -> Result<Self, SetupError> {
         let tls = tls(ca)?;
         let build = |is_direct: bool| {
             let builder = Client::builder()
@@ -72,7 +75,7 @@ impl Http {
             let builder = if is_direct { builder.no_proxy() } else { builder };
             builder.build().map_err(|err| SetupError::Tls { what: err.to_string() })
         };
-        Ok(Self { http: build(false)?, direct: build(true)? })
+        Ok(Self { proxied: build(false)?, direct: build(true)?, first_wait })
     }
 
     /// A request that `more` adds to, sent until the answer is not one of a passing trouble.
@@ -81,7 +84,7 @@ impl Http {
         url: &str,
         more: &dyn Fn(RequestBuilder) -> RequestBuilder,
     ) -> Result<Response, FetchError> {
-        let client = if is_loopback(url) { &self.direct } else { &self.http };
+        let client = if is_loopback(url) { &self.direct } else { &self.proxied };
         let mut attempt = 1;
         loop {
             let result = more(client.get(url)).send();
@@ -96,11 +99,16 @@ impl Http {
                     source: source.without_url(),
                 });
             }
-            let wait = asked.unwrap_or(FIRST_WAIT * 2_u32.pow(attempt - 1)).min(MAX_WAIT);
+            let wait = asked.unwrap_or(self.wait(attempt)).min(MAX_WAIT);
             tracing::info!(%url, attempt, wait_ms = wait.as_millis(), "asking the server again");
             sleep(wait);
             attempt += 1;
         }
+    }
+
+    /// How long to wait after an attempt, counted from 1.
+    pub(crate) fn wait(&self, attempt: u32) -> Duration {
+        self.first_wait * 2_u32.pow(attempt - 1)
     }
 
     /// The text at `url`, when it has up to `limit` bytes.

@@ -1,4 +1,7 @@
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     FetchError,
@@ -34,4 +37,52 @@ fn copied(from: &Path, path: &Path) -> io::Result<Downloaded> {
     keep(path)?;
     fs_err::rename(&part, path)?;
     Ok(Downloaded::Changed)
+}
+
+/// The files two levels below `root` that are no parts or states of others.
+pub(crate) fn files(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for folder in entries(root)? {
+        files.extend(entries(&folder)?.into_iter().filter(|path| path.is_file()));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs_err::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(err)
+            if matches!(err.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            return Ok(Vec::new());
+        }
+        Err(err) => return Err(err),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            paths.push(entry.path());
+        }
+    }
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_and_parts_are_no_files_of_a_feed() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("2024");
+        fs_err::create_dir(&folder).unwrap();
+        for name in ["b.json", "a.json", ".a.json.http", ".c.json.part"] {
+            fs_err::write(folder.join(name), "").unwrap();
+        }
+        fs_err::write(root.path().join("x"), "").unwrap();
+        assert_eq!(files(root.path()).unwrap(), [folder.join("a.json"), folder.join("b.json")]);
+        assert!(files(&root.path().join("none")).unwrap().is_empty());
+    }
 }

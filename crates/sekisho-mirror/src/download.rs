@@ -15,7 +15,7 @@ use sekisho_archive::Sha256;
 
 use crate::{
     FetchError, Progress,
-    client::{FIRST_WAIT, Http, refused},
+    client::{Http, refused},
     origins::Wanted,
     state::{State, beside},
     whole::fault,
@@ -124,7 +124,7 @@ pub(crate) fn download(
         if n_breaks > MAX_BREAKS || n_resumptions > MAX_RESUMPTIONS {
             return Err(FetchError::Broken { url: url.to_owned(), n_bytes, source: cause });
         }
-        let wait = FIRST_WAIT * 2_u32.pow(n_breaks - 1);
+        let wait = http.wait(n_breaks);
         tracing::info!(%url, n_bytes, wait_ms = wait.as_millis(),
             "a download broke off and is taken up again");
         sleep(wait);

@@ -14,6 +14,7 @@ mod client;
 mod directory;
 mod download;
 mod error;
+mod listings;
 mod mirror;
 mod origins;
 mod state;

@@ -1,6 +1,7 @@
 use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::{
@@ -31,6 +32,8 @@ pub struct Config {
     pub user_agent: String,
     /// The current one, for feeds that have a file a year.
     pub year: i16,
+    /// Wait before a request is sent again; doubled each time.
+    pub first_wait: Duration,
 }
 
 /// What happens on the way.
@@ -105,7 +108,7 @@ impl Mirror {
             Err(TryLockError::WouldBlock) => return Err(SetupError::Locked { path }),
             Err(TryLockError::Error(source)) => return Err(error(source)),
         }
-        let http = Http::new(&config.ca, &config.user_agent)?;
+        let http = Http::new(&config.ca, &config.user_agent, config.first_wait)?;
         Ok(Self { config, http, _lock: lock })
     }
 
@@ -166,12 +169,13 @@ impl Mirror {
     ) -> Result<(), FetchError> {
         let mut n_found: usize = 0;
         let mut missing = None;
-        for wanted in origin.wanted(at, self.config.year, &self.http)? {
-            match self.file(&wanted, fetched, progress) {
+        let all = origin.wanted(at, self.config.year, &self.http)?;
+        for wanted in &all {
+            match self.file(wanted, fetched, progress) {
                 Ok(()) => n_found += 1,
                 // What was there and is not any more may come again.
                 Err(err @ FetchError::NotFound { .. })
-                    if wanted.is_optional && !self.place(&wanted).exists() =>
+                    if wanted.is_optional && !self.place(wanted).exists() =>
                 {
                     missing = Some(err);
                 }
@@ -189,10 +193,26 @@ impl Mirror {
                 }
             }
         }
+        if let Some(folder) = origin.folder_of_few() {
+            self.clear(folder, &all, fetched)?;
+        }
         match missing {
             Some(err) if n_found == 0 => Err(err),
             _ => Ok(()),
         }
+    }
+
+    /// Takes away the files of a folder that are not wanted any more.
+    fn clear(&self, folder: &str, all: &[Wanted], fetched: &mut Fetched) -> Result<(), FetchError> {
+        let root = self.config.directory.join(folder);
+        let error = |source| FetchError::Write { path: root.clone(), source };
+        for path in directory::files(&root).map_err(error)? {
+            if !all.iter().any(|wanted| self.place(wanted) == path) {
+                download::keep(&path).map_err(error)?;
+                fetched.changed.push(path);
+            }
+        }
+        Ok(())
     }
 
     fn file(

@@ -1,9 +1,8 @@
 //! Where the files of each feed are published, and where they lie in the layout.
 
-use quick_xml::{Reader, events::Event};
 use sekisho_types::Digest;
 
-use crate::{FetchError, client::Http};
+use crate::{FetchError, client::Http, listings};
 
 /// Oldest release of Alpine with a list of its own, and the newest that is known here. Newer ones
 /// are asked for one after the other.
@@ -23,8 +22,8 @@ const AMAZON_RELEASES: &[(&str, &str)] = &[
 
 const RED_HAT: &str = "https://security.access.redhat.com/data/csaf/v2/vex/";
 
-/// Largest list that leads to a file.
-const MAX_LISTING_BYTES: u64 = 1 << 20;
+/// Where documents lie that changed after the archive beside them was made.
+const CHANGED: &str = "redhat/changed";
 
 const MIB: u64 = 1 << 20;
 
@@ -195,31 +194,28 @@ impl Origin {
                 .collect(),
             Files::RedHat => {
                 let archive = match at {
-                    At::Publishers => {
-                        let list = format!("{RED_HAT}archive_latest.txt");
-                        let text = http.text(&list, MAX_LISTING_BYTES)?;
-                        let name = std::str::from_utf8(&text).unwrap_or_default().trim();
-                        if !is_archive_name(name) {
-                            return Err(FetchError::Listing {
-                                url: list,
-                                what: "name of an archive",
-                            });
-                        }
-                        format!("{RED_HAT}{name}")
-                    }
-                    At::Mirror(_) => String::new(),
+                    At::Publishers => listings::red_hat(RED_HAT, http)?,
+                    At::Mirror(_) => listings::RedHat::default(),
                 };
                 let deletions = format!("{RED_HAT}deletions.csv");
-                vec![
-                    wanted("redhat/csaf_vex.tar.zst", &archive, 4096 * MIB, false),
+                let changed = archive.changed.iter().map(|path| {
+                    let url = format!("{RED_HAT}{path}");
+                    // It may have been taken back since the list was made.
+                    wanted(&format!("{CHANGED}/{path}"), &url, 128 * MIB, true)
+                });
+                [
+                    wanted("redhat/csaf_vex.tar.zst", &archive.url, 4096 * MIB, false),
                     wanted("redhat/deletions.csv", &deletions, 64 * MIB, true),
                 ]
+                .into_iter()
+                .chain(changed)
+                .collect()
             }
             Files::Amazon => AMAZON_RELEASES
                 .iter()
                 .map(|(release, mirrors)| {
                     let (url, digest) = match at {
-                        At::Publishers => update_info(mirrors, http)?,
+                        At::Publishers => listings::amazon(mirrors, http)?,
                         At::Mirror(_) => (String::new(), None),
                     };
                     let path = format!("amazon/{release}/updateinfo.xml.gz");
@@ -227,6 +223,14 @@ impl Origin {
                 })
                 .collect::<Result<_, FetchError>>()?,
         })
+    }
+
+    /// A folder in which only the files that were wanted last have a meaning.
+    pub(crate) fn folder_of_few(&self) -> Option<&'static str> {
+        match self.files {
+            Files::RedHat => Some(CHANGED),
+            Files::One { .. } | Files::Alpine | Files::Amazon | Files::Nvd => None,
+        }
     }
 
     /// Files of what came after the newest that is known, one step at a time: the first that is
@@ -254,95 +258,9 @@ fn alpine(at: At<'_>, release: &str) -> Vec<Wanted> {
         .collect()
 }
 
-/// Whether `name` is the name of one file beside the list.
-fn is_archive_name(name: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    name.ends_with(".tar.zst") && !name.starts_with('.') && name.bytes().all(is_plain)
-}
-
-/// The address and the digest of the list of updates in the repository that `mirrors` leads to.
-fn update_info(mirrors: &str, http: &Http) -> Result<(String, Option<Digest>), FetchError> {
-    let text = http.text(mirrors, MAX_LISTING_BYTES)?;
-    let wrong = |what| FetchError::Listing { url: mirrors.to_owned(), what };
-    let base = std::str::from_utf8(&text).unwrap_or_default().lines().next().unwrap_or_default();
-    let base = base.trim().trim_end_matches('/');
-    if !base.starts_with("https://") {
-        return Err(wrong("list of mirrors with TLS"));
-    }
-    let url = format!("{base}/repodata/repomd.xml");
-    let metadata = http.text(&url, MAX_LISTING_BYTES)?;
-    let found = std::str::from_utf8(&metadata).ok().and_then(location);
-    let (path, digest) = found.ok_or(FetchError::Listing { url, what: "place of updateinfo" })?;
-    Ok((format!("{base}/{path}"), digest))
-}
-
-/// Where `repomd.xml` says that the list of updates lies, and its SHA-256.
-///
-/// # Source
-///
-/// createrepo's `repomd.xml`: `data` of the type `updateinfo` with `location` and `checksum`.
-fn location(xml: &str) -> Option<(String, Option<Digest>)> {
-    let mut reader = Reader::from_str(xml);
-    let (mut is_wanted, mut is_sha256) = (false, false);
-    let (mut place, mut digest) = (None, None);
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(element) | Event::Empty(element) => {
-                let attribute = |name: &str| {
-                    let attribute = element.try_get_attribute(name).ok()??;
-                    Some(attribute.value.into_owned())
-                };
-                match element.local_name().as_ref() {
-                    "data" => is_wanted = attribute("type").as_deref() == Some("updateinfo"),
-                    "location" if is_wanted => place = attribute("href"),
-                    "checksum" => is_sha256 = attribute("type").as_deref() == Some("sha256"),
-                    _ => (),
-                }
-            }
-            Event::Text(text) if is_wanted && is_sha256 && digest.is_none() => {
-                digest = format!("sha256:{}", text.xml10_content().trim()).parse().ok();
-            }
-            Event::End(element) if element.local_name().as_ref() == "data" => is_wanted = false,
-            Event::Eof => break,
-            _ => (),
-        }
-    }
-    let place = place.filter(|place| {
-        let is_path = !place.contains("..") && !place.contains(':') && !place.starts_with('/');
-        is_path && place.bytes().all(|byte| byte.is_ascii_graphic())
-    })?;
-    Some((place, digest))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_list_of_updates_is_found_with_its_digest() {
-        let hex = "0123456789abcdef".repeat(4);
-        let xml = |place: &str| {
-            format!(
-                r#"<repomd xmlns="http://linux.duke.edu/metadata/repo"><data type="primary"><checksum type="sha256">00</checksum><location href="repodata/primary.xml.gz"/></data>
-                <data type="updateinfo"><checksum type="sha256">{hex}</checksum><open-checksum type="sha256">11</open-checksum><location href="{place}"/></data></repomd>"#
-            )
-        };
-        let (place, digest) = location(&xml("repodata/x-updateinfo.xml.gz")).unwrap();
-        assert_eq!(place, "repodata/x-updateinfo.xml.gz");
-        assert_eq!(digest.unwrap().to_string(), format!("sha256:{hex}"));
-        assert!(location(&xml("../../x")).is_none());
-        assert!(location(&xml("https://example.org/x")).is_none());
-        assert!(location("<repomd/>").is_none());
-        assert!(location("<repomd").is_none());
-    }
-
-    #[test]
-    fn an_archive_is_one_file() {
-        assert!(is_archive_name("csaf_vex_2026-11-24.tar.zst"));
-        assert!(!is_archive_name("../x.tar.zst"));
-        assert!(!is_archive_name("https://example.org/x.tar.zst"));
-        assert!(!is_archive_name(""));
-    }
 
     #[test]
     fn a_mirror_has_the_layout() {

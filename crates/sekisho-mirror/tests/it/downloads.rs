@@ -223,3 +223,12 @@ fn more_than_the_bound_is_not_taken() {
     let err = fetch(&mirror(directory.path()), "kev", &server).unwrap_err();
     insta::assert_snapshot!(shown(&err, &server), @"the answer of http://HOST/feeds/kev.json has more than the 67108864 bytes that are taken");
 }
+
+#[test]
+fn a_length_that_never_comes_is_given_up() {
+    let server = WebServer::start(|_, _| WebAnswer { n_missing: 10, ..ok(KEV) });
+    let directory = tempfile::tempdir().unwrap();
+    let err = fetch(&mirror(directory.path()), "kev", &server).unwrap_err();
+    insta::assert_snapshot!(shown(&err, &server).split(": ").next().unwrap(), @"the download of http://HOST/feeds/kev.json broke off after 44 bytes, again and again");
+    assert!(!directory.path().join("kev.json").exists());
+}

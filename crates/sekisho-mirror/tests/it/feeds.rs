@@ -110,6 +110,7 @@ fn two_processes_do_not_fetch_into_one_directory() {
         ca: Vec::new(),
         user_agent: String::new(),
         year: 2003,
+        first_wait: std::time::Duration::from_millis(1),
     };
     assert!(matches!(Mirror::open(config).unwrap_err(), SetupError::Locked { .. }));
 }

@@ -15,6 +15,7 @@ fn mirror(directory: &Path) -> Mirror {
         ca: Vec::new(),
         user_agent: "sekisho-test".to_owned(),
         year: 2003,
+        first_wait: std::time::Duration::from_millis(1),
     })
     .unwrap()
 }

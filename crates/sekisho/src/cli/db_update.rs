@@ -1,6 +1,9 @@
 mod summary;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use indicatif::HumanBytes;
@@ -24,6 +27,9 @@ use crate::{
     progress_bar::Spinner,
     settings::Settings,
 };
+
+/// Wait before a server that is busy or breaks off is asked again; doubled each time.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -90,6 +96,7 @@ impl DbUpdate {
                 ca: settings.registry.ca.clone(),
                 user_agent: concat!("sekisho/", env!("CARGO_PKG_VERSION")).to_owned(),
                 year: update.now.to_zoned(TimeZone::UTC).year(),
+                first_wait: FIRST_WAIT,
             })?;
             let fetched = update.fetch(&mirror, &places);
             let key = key()?;
