@@ -18,13 +18,6 @@ pub(crate) enum Basis {
     BinaryThenSource,
 }
 
-impl Basis {
-    /// Whether nothing is told of what has no fix: a feed of binary packages lists updates.
-    pub(crate) fn is_fixed_only(self) -> bool {
-        self == Self::Binary
-    }
-}
-
 /// One distribution, whose id is one of `ids`.
 #[derive(Debug)]
 pub(crate) struct Distribution {
@@ -205,6 +198,11 @@ impl Distribution {
                 Some(held) => (self.takes)(os, held) || is_paid(held),
             })
             .collect()
+    }
+
+    /// Whether its feeds list updates, and say nothing of what has none.
+    pub(crate) fn is_fixed_only(&self) -> bool {
+        !["Debian", "Ubuntu", "Red Hat"].contains(&self.ecosystem)
     }
 
     /// As people call it: `Debian 12`.

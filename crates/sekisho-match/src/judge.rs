@@ -11,7 +11,7 @@ use sekisho_types::{
 use crate::{
     advice::PackageUpgrade,
     decision::{Decision, Reason, decide},
-    distribution::{Basis, Distribution},
+    distribution::Distribution,
     finding::{self, Known, tellers},
     fix::upgrade,
     question::{LookUp, Omission, Question, Questions},
@@ -183,8 +183,8 @@ impl<'a> Course<'a> {
                 None => (self.system.known.is_some(), self.system.full_name()),
             };
             if is_held {
-                let basis = self.system.distribution().map(|it| it.basis);
-                let fixed_only = registry.is_none() && basis.is_some_and(Basis::is_fixed_only);
+                let distribution = self.system.distribution().filter(|_| registry.is_none());
+                let fixed_only = distribution.is_some_and(Distribution::is_fixed_only);
                 self.matched.coverage.asked.push(AskedEcosystem {
                     ecosystem: name,
                     n_packages: packages.len(),

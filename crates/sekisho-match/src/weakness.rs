@@ -93,6 +93,7 @@ fn add<'a>(
     let all: Vec<&Entry> = members.iter().map(|one| &one.entry).collect();
     let mut denied: BTreeSet<&Ecosystem> = BTreeSet::new();
     let mut own: BTreeSet<&Ecosystem> = BTreeSet::new();
+    let mut first_hand: BTreeSet<&Ecosystem> = BTreeSet::new();
     for one in &members {
         let ecosystem = &one.entry.affected.ecosystem;
         if one.decision == Decision::NotAffected {
@@ -100,14 +101,21 @@ fn add<'a>(
         }
         if !is_bulletin(&one.entry) {
             own.insert(ecosystem);
+            if is_distribution(&one.entry) && !is_retold(&one.entry) {
+                first_hand.insert(ecosystem);
+            }
         }
     }
     let mut hits = Vec::new();
     let mut reason = None;
     for one in &members {
         let ecosystem = &one.entry.affected.ecosystem;
-        // What is said of the weakness itself counts more than a bulletin about several.
-        if denied.contains(ecosystem) || (is_bulletin(&one.entry) && own.contains(ecosystem)) {
+        // What is said of the weakness itself counts more than a bulletin about several, and what
+        // a distribution publishes more than what others made of it.
+        if denied.contains(ecosystem)
+            || (is_bulletin(&one.entry) && own.contains(ecosystem))
+            || (is_retold(&one.entry) && first_hand.contains(ecosystem))
+        {
             continue;
         }
         match &one.decision {
@@ -150,10 +158,17 @@ fn targets(entry: &Entry) -> Vec<&str> {
 /// Whether an advisory of a distribution reports on weaknesses that have numbers of their own:
 /// `DSA-…`, `USN-…`, `RHSA-…`, unlike `UBUNTU-CVE-2024-1`, which is its page on one.
 fn is_bulletin(entry: &Entry) -> bool {
-    let is_distribution =
-        matches!(entry.affected.ecosystem.scheme(), Scheme::Apk | Scheme::Deb | Scheme::Rpm);
     let own = canonical(&entry.advisory.id);
-    is_distribution && !entry.advisory.upstream.is_empty() && !own.starts_with("CVE-")
+    is_distribution(entry) && !entry.advisory.upstream.is_empty() && !own.starts_with("CVE-")
+}
+
+fn is_distribution(entry: &Entry) -> bool {
+    matches!(entry.affected.ecosystem.scheme(), Scheme::Apk | Scheme::Deb | Scheme::Rpm)
+}
+
+/// Whether it was made of another feed.
+fn is_retold(entry: &Entry) -> bool {
+    entry.source.starts_with("osv/")
 }
 
 /// The number of CVE behind the prefix of a distribution: of `DEBIAN-CVE-2024-1`, `CVE-2024-1`.
@@ -307,6 +322,15 @@ mod tests {
             inside(debian("DSA-1-1", &["CVE-2024-2"])),
             inside(debian("DEBIAN-CVE-2024-2", &["CVE-2024-2"])),
         ], false), @r#"CVE-2024-2 ["DEBIAN-CVE-2024-2", "DSA-1-1"] by ["DEBIAN-CVE-2024-2"]"#);
+    }
+
+    #[test]
+    fn what_a_distribution_publishes_counts_more_than_what_others_made_of_it() {
+        let mut tracker = debian("CVE-2024-1", &[]);
+        tracker.source = "debian".to_owned();
+        let retold = || inside(debian("DEBIAN-CVE-2024-1", &["CVE-2024-1"]));
+        assert_eq!(shown(vec![retold(), (tracker.clone(), Decision::Outside)], false), "");
+        insta::assert_snapshot!(shown(vec![retold(), inside(tracker)], false), @r#"CVE-2024-1 ["DEBIAN-CVE-2024-1"] by ["CVE-2024-1"]"#);
     }
 
     #[test]
