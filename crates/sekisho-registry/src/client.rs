@@ -99,12 +99,17 @@ impl Client {
         Repository::new(self.clone(), host, name)
     }
 
+    /// The connections on which a host is reached.
+    pub(crate) fn http(&self, host: &str) -> &reqwest::blocking::Client {
+        if is_loopback(host) { &self.direct } else { &self.http }
+    }
+
     pub(crate) fn get(&self, url: &str, host: &str) -> RequestBuilder {
-        if is_loopback(host) { self.direct.get(url) } else { self.http.get(url) }
+        self.http(host).get(url)
     }
 
     pub(crate) fn post(&self, url: &str, host: &str) -> RequestBuilder {
-        if is_loopback(host) { self.direct.post(url) } else { self.http.post(url) }
+        self.http(host).post(url)
     }
 
     /// The schemes to try with a host, in order.

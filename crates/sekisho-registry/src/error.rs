@@ -60,6 +60,14 @@ pub enum RegistryError {
         #[source]
         source: io::Error,
     },
+    #[error("failed to read what is to be pushed as {digest}")]
+    Content {
+        digest: Digest,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{url} does not say where a blob is to be sent")]
+    NoLocation { url: String },
     #[error("there are more than {limit} {what}")]
     TooMany { what: &'static str, limit: usize },
     #[error("{url} gave {actual} for {expected}")]

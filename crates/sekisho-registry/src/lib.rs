@@ -20,6 +20,7 @@ mod challenge;
 mod client;
 mod credentials;
 mod error;
+mod push;
 mod referrers;
 mod repository;
 

@@ -36,17 +36,17 @@ const SCHEMA_1_TYPES: [&str; 2] = [
 /// One repository of a registry, and of its mirrors.
 #[derive(Debug, Clone)]
 pub struct Repository {
-    client: Client,
+    pub(crate) client: Client,
     host: String,
     name: String,
     /// Mirrors first.
-    endpoints: Arc<Vec<Endpoint>>,
+    pub(crate) endpoints: Arc<Vec<Endpoint>>,
 }
 
 /// A host that may have the repository.
 #[derive(Debug)]
-struct Endpoint {
-    host: String,
+pub(crate) struct Endpoint {
+    pub(crate) host: String,
     /// What the first answer taught.
     learned: Mutex<Learned>,
 }
@@ -162,7 +162,7 @@ impl Repository {
     ) -> Result<(String, Response), RegistryError> {
         let mut last = None;
         for endpoint in self.endpoints.iter() {
-            match self.fetch_from(endpoint, path, with) {
+            match self.ask(endpoint, path, &|url| with(self.client.get(url, &endpoint.host))) {
                 Ok(found) => return Ok(found),
                 Err(err) => {
                     if endpoint.host != self.host {
@@ -176,15 +176,17 @@ impl Repository {
         Err(last.unwrap_or_else(|| self.not_found()))
     }
 
-    fn not_found(&self) -> RegistryError {
+    pub(crate) fn not_found(&self) -> RegistryError {
         RegistryError::NotFound { host: self.host.clone(), name: self.name.clone() }
     }
 
-    fn fetch_from(
+    /// Sends what `with` makes of the URL of a path to one endpoint, with the login that it
+    /// asks for.
+    pub(crate) fn ask(
         &self,
         endpoint: &Endpoint,
         path: &str,
-        with: &dyn Fn(RequestBuilder) -> RequestBuilder,
+        with: &dyn Fn(&str) -> RequestBuilder,
     ) -> Result<(String, Response), RegistryError> {
         let learned = endpoint.learned.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let schemes = match &learned.scheme {
@@ -195,7 +197,7 @@ impl Repository {
         for scheme in schemes {
             let url = format!("{scheme}://{}/v2/{}/{path}", endpoint.host, self.name);
             let request = |authorization: Option<&String>| {
-                let request = with(self.client.get(&url, &endpoint.host));
+                let request = with(&url);
                 match authorization {
                     Some(header) => request.header("authorization", header),
                     None => request,
@@ -243,11 +245,17 @@ impl Repository {
         Err(last.unwrap_or_else(|| self.not_found()))
     }
 
+    /// The header that the endpoint was last content with.
+    pub(crate) fn authorization(endpoint: &Endpoint) -> Option<String> {
+        let learned = endpoint.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        learned.authorization.clone()
+    }
+
     fn unauthorized(&self) -> RegistryError {
         RegistryError::Unauthorized { host: self.host.clone(), name: self.name.clone() }
     }
 
-    fn checked(
+    pub(crate) fn checked(
         &self,
         url: String,
         response: Response,
@@ -264,7 +272,7 @@ impl Repository {
     }
 }
 
-fn header(response: &Response, name: &str) -> String {
+pub(crate) fn header(response: &Response, name: &str) -> String {
     let value = response.headers().get(name).and_then(|value| value.to_str().ok());
     value.unwrap_or_default().to_owned()
 }

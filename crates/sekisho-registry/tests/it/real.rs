@@ -107,3 +107,50 @@ fn tls() -> rustls::ClientConfig {
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth()
 }
+
+/// Pushes a blob and a manifest with the client, and fetches them again.
+fn round_trip(registry: &RegistryServer, config: Config) {
+    let repository = Client::new(config).unwrap().repository(&registry.host, "some/artifact");
+    let blob = vec![9; 2_000_000];
+    let file = registry.directory.path().join("blob");
+    fs_err::write(&file, &blob).unwrap();
+    let open = || fs_err::File::open(&file).map(fs_err::File::into_file);
+    let (digest, size_bytes) = (sha256(&blob), blob.len() as u64);
+    for _ in 0..2 {
+        repository.push_blob(&digest, size_bytes, &open).unwrap();
+    }
+    fs_err::write(&file, "{}").unwrap();
+    let empty = sha256(b"{}");
+    repository.push_blob(&empty, 2, &open).unwrap();
+    let media = "application/vnd.oci.image.manifest.v1+json";
+    let manifest = format!(
+        r#"{{"schemaVersion":2,"mediaType":"{media}","artifactType":"application/vnd.example","config":{{"mediaType":"application/vnd.oci.empty.v1+json","digest":"{empty}","size":2}},"layers":[{{"mediaType":"application/vnd.example","digest":"{digest}","size":{size_bytes}}}]}}"#
+    );
+    let pushed = repository.push_manifest("latest", media, manifest.as_bytes()).unwrap();
+    let found = repository.manifest("latest").unwrap();
+    assert_eq!((found.digest, found.bytes.as_slice()), (pushed, manifest.as_bytes()));
+    let mut read = Vec::new();
+    repository.open_blob(&digest, Some(size_bytes)).unwrap().read_to_end(&mut read).unwrap();
+    assert!(read == blob);
+    // Content that is not what its digest says is not taken.
+    let wrong = sha256(b"something else");
+    let err = repository.push_blob(&wrong, 2, &open).unwrap_err();
+    assert!(matches!(err, RegistryError::Status { status: 400, .. }), "{err:?}");
+}
+
+#[test]
+fn what_is_pushed_is_found_again() {
+    let Some(registry) = RegistryServer::start(RegistryAccess::Open) else { return };
+    round_trip(&registry, Config::default());
+}
+
+#[test]
+fn a_registry_with_logins_is_pushed_to() {
+    let Some(registry) = RegistryServer::start(RegistryAccess::Closed) else { return };
+    let path = registry.directory.path().join("config.json");
+    let auth = r#"{"username": "tester", "password": "a-pass-word"}"#;
+    fs_err::write(&path, format!(r#"{{"auths": {{"{}": {auth}}}}}"#, registry.host)).unwrap();
+    let docker = DockerConfig::read(&path).unwrap();
+    let ca = vec![registry.directory.path().join("ca.pem")];
+    round_trip(&registry, Config { ca, docker, ..Config::default() });
+}
