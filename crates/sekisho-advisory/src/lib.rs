@@ -40,7 +40,7 @@ pub use feeds::{epss::Epss, kev::KnownExploited};
 pub use item::{FeedSummary, Item, Skipped};
 pub use range::{End, Range};
 pub use store::{
-    Build, BuildError, BuildProgress, BuildSummary, Database, DatabaseBuilder, Details, Holds,
-    KeyError, Manifest, OpenError, PublicKey, SegmentRef, SigningKey, Source, SourceFile,
-    StoreError, TrustedKeys, build,
+    Build, BuildError, BuildProgress, BuildSummary, Database, DatabaseBuilder, Details,
+    ExportError, Holds, Import, KeyError, Manifest, OpenError, PublicKey, SegmentRef, SigningKey,
+    Source, SourceFile, StoreError, TrustedKeys, build, import,
 };

@@ -15,6 +15,7 @@
 //! * Readers take no lock. A writer that stops anywhere leaves the database as it was.
 
 mod accepted;
+mod archive;
 mod build;
 mod builder;
 mod cve_writer;
@@ -23,6 +24,7 @@ mod details_writer;
 mod dictionary;
 mod encode;
 mod error;
+mod import;
 mod key;
 mod manifest;
 mod map;
@@ -33,10 +35,12 @@ mod sorter;
 mod source_writer;
 mod writer;
 
+pub use archive::import;
 pub use build::{Build, BuildProgress, BuildSummary, build};
 pub use builder::DatabaseBuilder;
 pub use database::Database;
-pub use error::{BuildError, OpenError, StoreError};
+pub use error::{BuildError, ExportError, OpenError, StoreError};
+pub use import::Import;
 pub use key::{KeyError, PublicKey, SigningKey, TrustedKeys};
 pub use manifest::{Holds, Manifest, SegmentRef, Source, SourceFile};
 pub use record::Details;

@@ -4,8 +4,11 @@ mod access_options;
 mod check;
 mod completions;
 mod db_build;
+mod db_export;
+mod db_import;
 mod db_key;
 mod db_options;
+mod db_place;
 mod db_status;
 mod db_update;
 mod db_why;
@@ -104,6 +107,10 @@ enum DbCommand {
     Status(db_status::DbStatus),
     /// Show which source says that a package has a vulnerability
     Why(db_why::DbWhy),
+    /// Hand the database on, as a file or as an artifact of a registry
+    Export(db_export::DbExport),
+    /// Take in a database that was exported
+    Import(db_import::DbImport),
     /// Print the public key of whoever builds the database here
     Key(db_key::DbKey),
 }
@@ -131,6 +138,8 @@ pub fn run() -> ExitCode {
             DbCommand::Build(build) => build.run(&cli.common),
             DbCommand::Status(status) => status.run(&cli.common),
             DbCommand::Why(why) => why.run(&cli.common),
+            DbCommand::Export(export) => export.run(&cli.common),
+            DbCommand::Import(import) => import.run(&cli.common),
             DbCommand::Key(key) => key.run(),
         },
         Command::Check(check) => check.run(&cli.common),

@@ -1,6 +1,6 @@
 use std::{error::Error, process::ExitCode};
 
-use sekisho_advisory::{BuildError, OpenError, StoreError};
+use sekisho_advisory::{BuildError, ExportError, OpenError, StoreError};
 use sekisho_mirror::SetupError;
 use sekisho_types::report::{Verdict, VerdictResult};
 
@@ -37,7 +37,7 @@ impl Exit {
             | OpenError::Signature { .. }
             | OpenError::Size { .. } => Self::Incomplete,
         };
-        if cause.is::<StoreError>() {
+        if cause.is::<StoreError>() || cause.is::<ExportError>() {
             return Some(Self::Incomplete);
         }
         if let Some(SetupError::Locked { .. }) = cause.downcast_ref::<SetupError>() {
@@ -47,12 +47,15 @@ impl Exit {
             return Some(of_open(err));
         }
         let exit = match cause.downcast_ref::<BuildError>()? {
-            BuildError::Accepted(err) => of_open(err),
+            BuildError::Open(err) | BuildError::Given { source: err } => of_open(err),
             BuildError::Write { .. } | BuildError::Locked { .. } => Self::Incomplete,
             BuildError::Read { .. }
             | BuildError::TooLarge { .. }
             | BuildError::Releases { .. }
             | BuildError::NoFeeds { .. }
+            | BuildError::Segment { .. }
+            | BuildError::Content { .. }
+            | BuildError::Archive { .. }
             | BuildError::Feed(_) => Self::Usage,
         };
         Some(exit)

@@ -4,6 +4,7 @@
 //! is here; the other crates know nothing of it. A subcommand is a file of `cli/`.
 
 mod cli;
+mod db_artifact;
 mod db_settings;
 mod db_sources;
 mod engines;
@@ -13,6 +14,7 @@ mod explanations;
 mod image_test;
 mod output;
 mod progress_bar;
+mod registry_config;
 mod secret_settings;
 mod settings;
 mod static_file;

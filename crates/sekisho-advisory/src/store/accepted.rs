@@ -77,6 +77,21 @@ pub(super) fn accept(
     Ok(())
 }
 
+/// Refuses a serial lower than one that was accepted before, and keeps nothing.
+pub(super) fn check(
+    directory: &Path,
+    trust: &TrustedKeys,
+    key_id: &str,
+    serial: u64,
+) -> Result<(), OpenError> {
+    let accepted = last(directory, trust, key_id)?;
+    if serial < accepted {
+        let (dir, record) = (directory.to_owned(), path(directory, trust, key_id));
+        return Err(OpenError::RolledBack { dir, serial, accepted, record });
+    }
+    Ok(())
+}
+
 /// The serial that was last accepted, zero before the first.
 pub(super) fn last(directory: &Path, trust: &TrustedKeys, key_id: &str) -> Result<u64, OpenError> {
     let record = path(directory, trust, key_id);

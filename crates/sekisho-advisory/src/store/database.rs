@@ -1,16 +1,18 @@
 use std::{
     collections::BTreeSet,
-    io::ErrorKind,
+    io::{ErrorKind, Write},
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
 
+use sekisho_archive::Sha256;
 use sekisho_types::report;
 
 use super::{
     accepted,
     encode::Cursor,
-    error::{OpenError, StoreError},
+    error::{ExportError, OpenError, StoreError},
     key::TrustedKeys,
     manifest::{Holds, Manifest, SegmentRef},
     record::{self, Details},
@@ -30,6 +32,8 @@ const MAX_CHUNK_BYTES: u64 = 64 << 20;
 /// many threads may ask it.
 #[derive(Debug)]
 pub struct Database {
+    /// The manifest as it lies, with its signature.
+    signed: Vec<u8>,
     manifest: Manifest,
     key_id: String,
     parts: Vec<Part>,
@@ -57,8 +61,9 @@ impl Database {
     pub fn open(directory: &Path, trust: &TrustedKeys) -> Result<Self, OpenError> {
         let mut attempt = 1;
         loop {
-            let (manifest, key_id) = Manifest::read(directory, trust)?;
-            match Self::with(directory, manifest, key_id.clone()) {
+            let (path, signed) = Manifest::load(directory)?;
+            let (manifest, key_id) = Manifest::parse(&path, &signed, trust)?;
+            match Self::with(directory, signed, manifest, key_id.clone()) {
                 Ok(database) => {
                     let serial = database.manifest.serial;
                     accepted::accept(directory, trust, &key_id, serial)?;
@@ -75,7 +80,12 @@ impl Database {
         }
     }
 
-    fn with(directory: &Path, manifest: Manifest, key_id: String) -> Result<Self, OpenError> {
+    fn with(
+        directory: &Path,
+        signed: Vec<u8>,
+        manifest: Manifest,
+        key_id: String,
+    ) -> Result<Self, OpenError> {
         let segments = directory.join(SEGMENTS);
         let mut parts = Vec::new();
         for source in &manifest.sources {
@@ -97,11 +107,47 @@ impl Database {
                 });
             }
         }
-        Ok(Self { manifest, key_id, parts })
+        Ok(Self { signed, manifest, key_id, parts })
     }
 
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The manifest as it lies, with its signature: what [`Import::begin`](super::Import::begin)
+    /// takes.
+    pub fn signed_manifest(&self) -> &[u8] {
+        &self.signed
+    }
+
+    /// Writes the content of a segment.
+    ///
+    /// # Errors
+    ///
+    /// When it is damaged, or cannot be written.
+    pub fn copy_segment(
+        &self,
+        segment: &SegmentRef,
+        out: &mut dyn Write,
+    ) -> Result<(), ExportError> {
+        let part = self.parts.iter().find(|part| part.segment.digest == segment.digest);
+        let Some(part) = part else {
+            let path = PathBuf::from(segment.digest.to_hex());
+            return Err(ExportError::Store(StoreError::Damaged { path, offset: 0 }));
+        };
+        let damaged =
+            |offset| ExportError::Store(StoreError::Damaged { path: part.path.clone(), offset });
+        let (mut hash, mut offset) = (Sha256::default(), 0);
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            let n = part.file.file().read_at(&mut buffer, offset);
+            let n = n.map_err(|_| damaged(offset))?;
+            let Some(bytes) = buffer.get(..n).filter(|bytes| !bytes.is_empty()) else { break };
+            hash.update(bytes);
+            out.write_all(bytes).map_err(|source| ExportError::Write { source })?;
+            offset += n as u64;
+        }
+        if hash.finish() == segment.digest { Ok(()) } else { Err(damaged(0)) }
     }
 
     /// The id of the key that signed it.

@@ -3,6 +3,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sekisho_types::Digest;
+
 use crate::FeedError;
 
 /// Why a database does not open.
@@ -72,8 +74,39 @@ pub enum BuildError {
     NoFeeds { dir: PathBuf },
     #[error(transparent)]
     Feed(FeedError),
+    #[error("the segment {digest} is damaged or missing in what was given")]
+    Segment { digest: Digest },
+    #[error("failed to read the segment {digest}")]
+    Content {
+        digest: Digest,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the file is no advisory database, or a damaged one")]
+    Archive {
+        #[source]
+        source: io::Error,
+    },
+    #[error("the advisory database that was given is not taken")]
+    Given {
+        #[source]
+        source: OpenError,
+    },
+    /// What is recorded of the database before cannot be read.
     #[error(transparent)]
-    Accepted(OpenError),
+    Open(OpenError),
+}
+
+/// Why a database was not handed on.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error("failed to write the advisory database")]
+    Write {
+        #[source]
+        source: io::Error,
+    },
+    #[error(transparent)]
+    Store(StoreError),
 }
 
 impl BuildError {

@@ -3,7 +3,10 @@
 //! One line, then JSON: `sekisho-database 1 <id of the key> <signature in base64>`. The signature
 //! is of [`CONTEXT`] and the bytes after the line, so nothing has to be written in one way only.
 
-use std::{io::Read, path::Path};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
@@ -21,7 +24,7 @@ const CONTEXT: &[u8] = b"sekisho advisory database manifest 1\n";
 const FIRST_WORDS: &str = "sekisho-database 1";
 
 /// Largest manifest: SUSE names some thousand releases.
-const MAX_BYTES: u64 = 32 << 20;
+pub(super) const MAX_BYTES: u64 = 32 << 20;
 
 /// The name of the manifest in the directory of a database.
 pub(super) const NAME: &str = "manifest";
@@ -107,6 +110,12 @@ impl Manifest {
     /// Reads the manifest of the database in `directory`, and verifies its signature before
     /// anything in it is believed. Gives the id of the key as well.
     pub(super) fn read(directory: &Path, trust: &TrustedKeys) -> Result<(Self, String), OpenError> {
+        let (path, bytes) = Self::load(directory)?;
+        Self::parse(&path, &bytes, trust)
+    }
+
+    /// The path and the bytes of the manifest of a database.
+    pub(super) fn load(directory: &Path) -> Result<(PathBuf, Vec<u8>), OpenError> {
         let path = directory.join(NAME);
         let read = |source| OpenError::Read { path: path.clone(), source };
         let file = match fs_err::File::open(&path) {
@@ -118,7 +127,7 @@ impl Manifest {
         };
         let mut bytes = Vec::new();
         file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(read)?;
-        Self::parse(&path, &bytes, trust)
+        Ok((path, bytes))
     }
 
     /// Verifies and understands `bytes`, the manifest at `path`.

@@ -84,7 +84,7 @@ impl Writer {
         sources.sort_by(|a, b| a.name.cmp(&b.name));
         let key_id = key.public().id();
         let accepted = accepted::last(&self.directory, trust, &key_id);
-        let accepted = accepted.map_err(BuildError::Accepted)?;
+        let accepted = accepted.map_err(BuildError::Open)?;
         let current = Manifest::read(&self.directory, trust).map_or(0, |(it, _)| it.serial);
         // Seconds, so that a database which starts anew elsewhere is still the newer one.
         let seconds = u64::try_from(times.built.as_second()).unwrap_or_default();
@@ -93,7 +93,7 @@ impl Writer {
         let [built, fetched] = [times.built, times.fetched].map(whole);
         let manifest = Manifest { serial, built, fetched, expires, sources };
         self.install(&manifest.sign(key))?;
-        accepted::accept(&self.directory, trust, &key_id, serial).map_err(BuildError::Accepted)?;
+        accepted::accept(&self.directory, trust, &key_id, serial).map_err(BuildError::Open)?;
         self.clean(&manifest, trust)?;
         Ok(manifest)
     }

@@ -3,14 +3,14 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::Context;
 use clap::ArgAction;
 use sekisho_image::Platform;
-use sekisho_registry::{BlobCache, Config as RegistryConfig, DockerConfig};
+use sekisho_registry::{BlobCache, Config as RegistryConfig};
 use sekisho_scan::{Cache, Config};
 use sekisho_types::ByteCount;
 
 use crate::{
     cli::judging_options::Judging,
     engines::engines,
-    environment::{cache_directory, directory, now},
+    environment::{cache_directory, now},
     settings::Settings,
 };
 
@@ -65,22 +65,11 @@ impl AccessOptions {
     }
 
     fn registry(&self, settings: &Settings) -> anyhow::Result<RegistryConfig> {
-        let docker = match docker_config() {
-            Some(path) => DockerConfig::read(&path)?,
-            None => DockerConfig::default(),
-        };
         let blobs = match self.cache_dir(settings) {
             Some(dir) => BlobCache::open_directory(&dir.join("blobs"), MAX_BLOB_BYTES).ok(),
             None => None,
         };
-        Ok(RegistryConfig {
-            docker,
-            mirrors: settings.registry.mirrors.clone(),
-            ca: settings.registry.ca.clone(),
-            insecure: settings.registry.insecure.clone(),
-            blobs,
-            user_agent: concat!("sekisho/", env!("CARGO_PKG_VERSION")).to_owned(),
-        })
+        settings.registry.config(blobs)
     }
 
     /// Where things are kept; none when nothing is to be kept.
@@ -108,10 +97,4 @@ impl AccessOptions {
             Err(err) => Err(err).context("failed to open the cache"),
         }
     }
-}
-
-/// Where docker keeps its logins.
-fn docker_config() -> Option<PathBuf> {
-    let base = directory("DOCKER_CONFIG").or_else(|| Some(directory("HOME")?.join(".docker")))?;
-    Some(base.join("config.json"))
 }

@@ -4,6 +4,8 @@
 mod cache;
 mod check;
 mod db;
+mod db_exchange;
+mod db_faults;
 mod db_update;
 mod errors;
 mod formats;

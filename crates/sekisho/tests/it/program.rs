@@ -1,6 +1,9 @@
 //! Runs the program in an empty environment.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use assert_cmd::Command;
 use nix::sys::resource::{UsageWho, getrusage};
@@ -44,7 +47,7 @@ impl Run {
 /// The program with nothing of this process in its environment.
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho"));
-    command.env_clear().args(args).timeout(std::time::Duration::from_secs(100));
+    command.env_clear().args(args).timeout(Duration::from_secs(100));
     command
 }
 
@@ -62,6 +65,32 @@ pub(crate) fn run_with_home(home: &Path, args: &[&str]) -> Run {
 pub(crate) fn run_with_env(home: &Path, env: &[(&str, &str)], args: &[&str]) -> Run {
     let env = env.iter().copied();
     Run::of(command(args).current_dir(home).env("HOME", home).envs(env))
+}
+
+/// As [`run_with_home`], with `input` on standard input.
+pub(crate) fn run_with_home_and_input(home: &Path, args: &[&str], input: Vec<u8>) -> Run {
+    Run::of(command(args).current_dir(home).env("HOME", home).write_stdin(input))
+}
+
+/// As [`run_with_home`], killed when it takes longer; none where it was.
+pub(crate) fn run_with_home_for(home: &Path, args: &[&str], limit: Duration) -> Option<Run> {
+    let mut command = command(args);
+    let output = command.current_dir(home).env("HOME", home).timeout(limit).output().unwrap();
+    output.status.code().map(|code| Run {
+        code,
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    })
+}
+
+/// As [`run_with_home`], with a limit on the size of files; writing beyond is an error, as on a
+/// full disk.
+pub(crate) fn run_limited(home: &Path, kilobytes: u64, args: &[&str]) -> Run {
+    // The shell counts in blocks of 512 bytes.
+    let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", 2 * kilobytes);
+    let mut command = Command::new("/bin/sh");
+    command.env_clear().args(["-c", &script, env!("CARGO_BIN_EXE_sekisho")]).args(args);
+    Run::of(command.current_dir(home).env("HOME", home).timeout(Duration::from_secs(100)))
 }
 
 /// A scan for the inventory alone: no finding about an image is of this kind, so that what checks
