@@ -403,6 +403,7 @@ fn findings() -> Vec<Finding> {
             column: None,
             end_line: None,
             end_column: None,
+            subject: None,
         })
     };
     let ssl = FindingPackage {

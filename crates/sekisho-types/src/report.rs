@@ -282,6 +282,9 @@ pub struct Location {
     /// The first column after the place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_column: Option<u64>,
+    /// What in the file is meant: a task definition, a container of it (`shop/web`), a role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
 }
 
 impl Location {

@@ -73,7 +73,7 @@ enum Command {
     /// Look into container images
     #[command(subcommand)]
     Image(Box<ImageCommand>),
-    /// Check files that describe containers: Dockerfiles
+    /// Check files that describe containers: Dockerfiles, task definitions
     Check(check::Check),
     /// Keep the advisory database
     #[command(subcommand)]

@@ -4,6 +4,7 @@ use sekisho_check::Explanation;
 
 /// Where explanations come from.
 const SOURCES: &[fn() -> Vec<Explanation>] = &[
+    || sekisho_deploy::ALL.iter().map(|check| check.about.explanation()).collect(),
     || sekisho_dockerfile::ALL.iter().map(|check| check.about.explanation()).collect(),
     || {
         // The table of the rules may be older than their files when it is written anew.
@@ -21,11 +22,13 @@ pub fn explanations() -> Vec<Explanation> {
     all
 }
 
-/// What is said of one; `DL3008` of Hadolint stands for what it is here.
+/// What is said of one; `DL3008` of Hadolint and `CKV_AWS_336` stand for what they are here.
 pub(crate) fn find(id: &str) -> Vec<Explanation> {
     let upper = id.to_ascii_uppercase();
     let aliases = sekisho_dockerfile::HADOLINT.iter().find(|(rule, _)| *rule == upper);
-    let ids: Vec<&str> = aliases.map_or(vec![upper.as_str()], |(_, checks)| checks.to_vec());
+    let mut ids: Vec<&str> = aliases.map_or(vec![upper.as_str()], |(_, checks)| checks.to_vec());
+    let of_others = sekisho_deploy::ALL.iter().filter(|it| it.aliases.contains(&upper.as_str()));
+    ids.extend(of_others.map(|check| check.about.id));
     let mut all = explanations();
     all.retain(|it| ids.contains(&it.id.as_str()) || it.name == id);
     all

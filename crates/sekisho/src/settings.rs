@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use sekisho_deploy::Profile;
 use sekisho_policy::Policy;
 use sekisho_report::Language;
 use sekisho_types::ByteCount;
@@ -54,9 +55,12 @@ impl Default for CacheSettings {
     }
 }
 
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct CheckSettings {
+    /// As `--profile`.
+    #[serde(deserialize_with = "profile")]
+    pub(crate) profile: Profile,
     /// Registries that base images may come from; `*.example.org` for all hosts below. All are
     /// allowed where none is named.
     pub(crate) trusted_registries: Vec<String>,
@@ -130,6 +134,12 @@ impl Settings {
         }
         Ok(settings)
     }
+}
+
+fn profile<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let unknown = || serde::de::Error::custom(format!("there is no profile {text:?}"));
+    Profile::parse(&text).ok_or_else(unknown)
 }
 
 #[cfg(test)]

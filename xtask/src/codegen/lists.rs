@@ -31,6 +31,12 @@ const LISTS: &[List] = &[
         doc: "Every check of an image, by the name of its file.",
     },
     List {
+        folder: "crates/sekisho-deploy/src/checks",
+        constant: "CHECK",
+        item: "DeployCheck",
+        doc: "Every check of what is deployed, by name.",
+    },
+    List {
         folder: "crates/sekisho-dockerfile/src/checks",
         constant: "CHECK",
         item: "DockerfileCheck",

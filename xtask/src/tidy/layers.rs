@@ -39,7 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "sekisho-catalog",
             "sekisho-dockerfile",
-            "sekisho-ecs",
+            "sekisho-deploy",
             "sekisho-enforce",
             "sekisho-host",
             "sekisho-imagecheck",

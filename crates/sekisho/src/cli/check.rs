@@ -6,12 +6,12 @@ use std::{
 
 use anyhow::{Context, bail};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use sekisho_deploy::Profile;
 use sekisho_dockerfile::unified_diff;
 use sekisho_policy::{self as policy, Requirements, apply};
 use sekisho_report::closing;
 use sekisho_types::report::{
-    CheckOutcome, CheckResult, Report, SCHEMA_VERSION, Source, Subject, SubjectKind, Tool, Verdict,
-    VerdictResult,
+    Report, SCHEMA_VERSION, Source, Subject, SubjectKind, Tool, Verdict, VerdictResult,
 };
 
 use crate::{
@@ -21,8 +21,8 @@ use crate::{
     },
     exit::{self, Exit},
     output::{Outputs, Place},
-    settings::Settings,
-    static_file::{self, FileKind, Judged, StaticFile, kind_of, supported},
+    settings::{CheckSettings, Settings},
+    static_file::{self, FileKind, Judged, StaticFile, supported},
 };
 
 /// Most files of one run.
@@ -38,6 +38,7 @@ const SKIPPED: &[&str] = &[".git", "node_modules", "target", "vendor"];
 #[command(
     after_help = "Examples:
   sekisho check Dockerfile
+  sekisho check --profile talk taskdef.json
   sekisho check --format table --format sarif=check.sarif .
   sekisho check --fix --write Dockerfile",
     after_long_help = exit::HELP
@@ -50,6 +51,10 @@ pub(super) struct Check {
     outputs: Outputs,
     #[command(flatten)]
     judging: JudgingOptions,
+    /// Ask of task definitions what this profile asks: baseline (as by default), talk (everything),
+    /// or baseline for what runs on fargate or ec2
+    #[arg(long, value_name = "PROFILE", value_parser = parse_profile)]
+    profile: Option<Profile>,
     /// Print what can be mended without a decision, as a diff
     #[arg(long)]
     fix: bool,
@@ -61,6 +66,10 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self, common: &Common) -> anyhow::Result<Exit> {
         let settings = Settings::load(common.config.as_deref())?;
+        let mut check_settings = settings.check.clone();
+        if let Some(profile) = self.profile {
+            check_settings.profile = profile;
+        }
         let files = self.files()?;
         if self.fix {
             return self.mend(&files, &settings);
@@ -75,14 +84,11 @@ impl Check {
         let mut shown = String::new();
         // anstream takes colours off where nobody wants them.
         let color = table == Some(Place::Stdout);
-        for (file, kind) in &files {
-            let Judged { mut findings, results, unknowns } = (kind.judge)(file, &settings.check);
-            if let Some(kinds) = &kinds {
-                findings.retain(|finding| kinds.contains(&finding.kind));
-            }
-            report.findings.extend(findings);
-            report.unknowns.extend(unknowns);
-            gather(&mut report.checks, results);
+        let Judged { findings, results, unknowns } = judge(&files, &check_settings);
+        (report.findings, report.checks, report.unknowns) = (findings, results, unknowns);
+        report.checks.sort_by(|a, b| a.check.cmp(&b.check));
+        if let Some(kinds) = &kinds {
+            report.findings.retain(|finding| kinds.contains(&finding.kind));
         }
         let judged = policy::Judged {
             subject: &report.subject,
@@ -127,14 +133,18 @@ impl Check {
             } else if path.is_dir() {
                 let mut found = Vec::new();
                 walk(path, MAX_DEPTH, &mut found)?;
-                if found.is_empty() {
+                let n_before = files.len();
+                for path in found {
+                    files.extend(read(&path)?.and_kind());
+                }
+                if files.len() == n_before {
                     bail!("nothing below {} can be checked: {}", path.display(), supported());
                 }
-                for path in found {
-                    files.push(read(&path)?);
-                }
             } else {
-                files.push(read(path)?);
+                let Some(file) = read(path)?.and_kind() else {
+                    bail!("{} is nothing that can be checked: {}", path.display(), supported());
+                };
+                files.push(file);
             }
             if files.len() > MAX_FILES {
                 bail!("more than {MAX_FILES} files: check them by directory");
@@ -196,22 +206,25 @@ impl Check {
     }
 }
 
-/// Puts the answers about one file to those about the files before: the worst counts.
-fn gather(all: &mut Vec<CheckResult>, results: Vec<CheckResult>) {
-    let weight = |outcome: CheckOutcome| match outcome {
-        CheckOutcome::Fail => 3,
-        CheckOutcome::Unknown => 2,
-        CheckOutcome::Pass => 1,
-        CheckOutcome::NotApplicable => 0,
-    };
-    for result in results {
-        match all.iter_mut().find(|it| it.check == result.check) {
-            Some(known) if weight(known.outcome) < weight(result.outcome) => *known = result,
-            Some(_) => (),
-            None => all.push(result),
+/// What the checks of each kind say of its files, which belong together.
+fn judge(files: &[(StaticFile, &'static FileKind)], settings: &CheckSettings) -> Judged {
+    let mut judged = Judged::default();
+    for kind in static_file::KINDS {
+        let of_kind: Vec<&StaticFile> =
+            files.iter().filter(|(_, it)| it.name == kind.name).map(|(file, _)| file).collect();
+        if !of_kind.is_empty() {
+            let answer = (kind.judge)(&of_kind, settings);
+            judged.add(answer.findings, answer.results, answer.unknowns);
         }
     }
-    all.sort_by(|a, b| a.check.cmp(&b.check));
+    judged
+}
+
+fn parse_profile(text: &str) -> anyhow::Result<Profile> {
+    Profile::parse(text).with_context(|| {
+        let profiles = Profile::ALL.map(Profile::as_str).join(", ");
+        format!("there is no profile {text:?}: take one of {profiles}")
+    })
 }
 
 /// Of the clock, in Coordinated Universal Time.
@@ -230,13 +243,13 @@ fn read_stdin() -> anyhow::Result<(StaticFile, &'static FileKind)> {
         .read_to_end(&mut bytes)
         .context("failed to read standard input")?;
     let file = StaticFile { name: "-".to_owned(), path: None, bytes };
-    let Some(kind) = kind_of(&file) else {
+    let Some(file) = file.and_kind() else {
         bail!("standard input is nothing that can be checked: {}", supported());
     };
-    Ok((file, kind))
+    Ok(file)
 }
 
-fn read(path: &Path) -> anyhow::Result<(StaticFile, &'static FileKind)> {
+fn read(path: &Path) -> anyhow::Result<StaticFile> {
     let limit = static_file::KINDS.iter().map(|kind| kind.max_bytes).max().unwrap_or_default();
     let mut bytes = Vec::new();
     // One byte more than is judged tells that there is more.
@@ -249,11 +262,7 @@ fn read(path: &Path) -> anyhow::Result<(StaticFile, &'static FileKind)> {
         .with_context(|| format!("failed to read {}", path.display()))?;
     let name = path.to_string_lossy().into_owned();
     let name = name.strip_prefix("./").map(str::to_owned).unwrap_or(name);
-    let file = StaticFile { name, path: Some(path.to_owned()), bytes };
-    let Some(kind) = kind_of(&file) else {
-        bail!("{} is nothing that can be checked: {}", path.display(), supported());
-    };
-    Ok((file, kind))
+    Ok(StaticFile { name, path: Some(path.to_owned()), bytes })
 }
 
 /// Files by their names, in order; links are not followed, so no walk goes in circles.
@@ -268,7 +277,7 @@ fn walk(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Res
             if !is_skipped && depth > 0 {
                 walk(&path, depth - 1, found)?;
             }
-        } else if kind.is_file() && static_file::KINDS.iter().any(|it| (it.is_named)(&path)) {
+        } else if kind.is_file() && static_file::KINDS.iter().any(|it| (it.may_be_named)(&path)) {
             found.push(path);
         }
         if found.len() > MAX_FILES {

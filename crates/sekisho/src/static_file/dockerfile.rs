@@ -11,10 +11,15 @@ pub(super) const KIND: FileKind = FileKind {
     name: "Dockerfile",
     names: "Dockerfile, Dockerfile.*, Containerfile, *.dockerfile",
     is_named,
+    may_be_named: is_named,
     is_likely,
-    judge: |file, settings| {
-        let answer = judge(ALL, &subject(file, settings));
-        Judged { findings: answer.findings, results: answer.results, unknowns: answer.unknowns }
+    judge: |files, settings| {
+        let mut judged = Judged::default();
+        for file in files {
+            let answer = judge(ALL, &subject(file, settings));
+            judged.add(answer.findings, answer.results, answer.unknowns);
+        }
+        judged
     },
     fix: |file, settings| fix(ALL, &subject(file, settings)),
     max_bytes: MAX_FILE_BYTES as u64,

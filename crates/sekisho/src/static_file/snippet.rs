@@ -16,15 +16,14 @@ const MAX_LINE_CHARS: usize = 400;
 
 /// Writes every finding of `file` with the line it is about, worst first, then what a comment
 /// excuses.
-pub(crate) fn show(
+pub(super) fn show(
     file: &StaticFile,
-    findings: &[Finding],
+    findings: &[&Finding],
     language: Language,
     color: bool,
 ) -> String {
     let text = String::from_utf8_lossy(&file.bytes);
-    let findings: Vec<&Finding> = findings.iter().filter(|it| is_in(it, file)).collect();
-    let lines: Vec<String> = mask(&text, &findings);
+    let lines: Vec<String> = mask(&text, findings);
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut shown = String::new();
@@ -66,19 +65,14 @@ pub(crate) fn show(
     shown
 }
 
-/// Whether the finding is about the file; those without a place are about all of a run.
-fn is_in(finding: &Finding, file: &StaticFile) -> bool {
-    finding.location.as_ref().is_some_and(|location| location.path == file.name)
-}
-
 /// What is said of a finding, in one language.
-struct Words<'a> {
-    title: &'a str,
-    message: &'a str,
-    remediation: &'a str,
+pub(super) struct Words<'a> {
+    pub(super) title: &'a str,
+    pub(super) message: &'a str,
+    pub(super) remediation: &'a str,
 }
 
-fn words(finding: &Finding, language: Language) -> Words<'_> {
+pub(super) fn words(finding: &Finding, language: Language) -> Words<'_> {
     match (language, &finding.japanese) {
         (Language::Japanese, Some(Translation { title, message, remediation })) => {
             Words { title, message, remediation }
@@ -104,7 +98,7 @@ fn level(severity: Severity) -> Level<'static> {
 }
 
 /// The lines of the text, with stars where a secret is.
-fn mask(text: &str, findings: &[&Finding]) -> Vec<String> {
+pub(super) fn mask(text: &str, findings: &[&Finding]) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for finding in findings.iter().filter(|finding| finding.kind == FindingKind::Secret) {
         let Some(location) = &finding.location else { continue };

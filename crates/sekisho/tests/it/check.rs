@@ -144,3 +144,68 @@ fn a_check_explains_itself_in_both_languages_and_by_its_name_elsewhere() {
     assert_eq!(json[0]["check"], "SEK-DOCKERFILE-0012");
     assert_eq!(explain(&["explain", "SEK-NOTHING-0001"]).0, 2);
 }
+
+const TASK: &str = r#"{
+  // for the pipeline
+  "family": "shop",
+  "networkMode": "awsvpc",
+  "requiresCompatibilities": ["FARGATE"],
+  "cpu": "256",
+  "memory": "512",
+  "containerDefinitions": [
+    {
+      "name": "web",
+      "image": "<IMAGE>",
+      "user": "0",
+      "environment": [{"name": "DB_PASSWORD", "value": "hunter2"}],
+      "linuxParameters": {"capabilities": {"drop": ["ALL"]}},
+      "logConfiguration": {
+        "logDriver": "awslogs",
+        "options": {
+          "awslogs-group": "shop",
+          "awslogs-region": "eu-west-1",
+          "awslogs-stream-prefix": "web"
+        }
+      }
+    }
+  ]
+}
+"#;
+
+#[test]
+fn findings_of_a_task_definition_are_listed_by_container() {
+    let directory = directory(&[("deploy/taskdef.json", TASK), ("package.json", "{}")]);
+    let (code, stdout, stderr) = sekisho(directory.path(), &["check", "."], "");
+    assert_eq!(code, 1, "{stderr}");
+    insta::assert_snapshot!(stdout, @"");
+}
+
+#[test]
+fn the_strictest_profile_leaves_no_question_open() {
+    let directory = directory(&[("taskdef.json", TASK)]);
+    let args = ["check", "--profile", "talk", "--fail-on", "none", "taskdef.json"];
+    let (code, stdout, _) = sekisho(directory.path(), &args, "");
+    assert_eq!(code, 3, "{stdout}");
+    assert!(stdout.contains("taskdef.json, line 11: known only at deployment"), "{stdout}");
+    let (code, _, stderr) =
+        sekisho(directory.path(), &["check", "--profile", "lax", "taskdef.json"], "");
+    assert_eq!(code, 2);
+    assert!(stderr.contains("take one of baseline, ec2, fargate, talk"), "{stderr}");
+}
+
+#[test]
+fn a_task_definition_that_cannot_be_read_is_named_with_its_line() {
+    let text = "{\n  \"containerDefinitions\": [\n    {\"name\" \"web\"}\n  ]\n}\n";
+    let directory = directory(&[("taskdef.json", text)]);
+    let (code, stdout, _) = sekisho(directory.path(), &["check", "taskdef.json"], "");
+    assert_eq!(code, 3, "{stdout}");
+    assert!(stdout.contains("taskdef.json line 3: a colon is expected"), "{stdout}");
+}
+
+#[test]
+fn a_check_is_found_by_its_name_in_other_programs() {
+    let directory = directory(&[]);
+    let (code, stdout, _) = sekisho(directory.path(), &["explain", "CKV_AWS_336"], "");
+    assert_eq!(code, 0);
+    assert!(stdout.contains("SEK-DEPLOY-0102"), "{stdout}");
+}
