@@ -26,28 +26,6 @@ pub(crate) fn read(file: usize, text: &str) -> Result<Node, Problem> {
     Ok(node)
 }
 
-/// Reads a JSON text that is the value at `place` of another notation: every value stands there.
-pub(crate) fn read_embedded(text: &str, place: Place) -> Option<Node> {
-    let mut node = read(place.file, text).ok()?;
-    settle(&mut node, place);
-    Some(node)
-}
-
-/// Puts a value and everything below at one place.
-pub(crate) fn settle(node: &mut Node, place: Place) {
-    node.place = place;
-    match &mut node.value {
-        Value::List(items) => items.iter_mut().for_each(|item| settle(item, place)),
-        Value::Map(entries) => {
-            for entry in entries {
-                entry.key_place = place;
-                settle(&mut entry.value, place);
-            }
-        }
-        _ => (),
-    }
-}
-
 struct Reader<'a> {
     file: usize,
     text: &'a str,

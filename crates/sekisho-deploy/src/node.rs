@@ -73,11 +73,6 @@ impl Node {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
-    /// The value behind keys that follow each other.
-    pub(crate) fn at(&self, keys: &[&str]) -> Option<&Self> {
-        keys.iter().try_fold(self, |node, key| node.get(key))
-    }
-
     /// Of a map; none of anything else.
     pub(crate) fn entries(&self) -> &[Entry] {
         match &self.value {

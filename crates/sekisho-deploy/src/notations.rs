@@ -1,5 +1,6 @@
 //! The notations, a file each. A reader adds what it finds to the deployment.
 
+mod cloudformation;
 mod task_definition;
 
 use crate::{
@@ -31,6 +32,9 @@ pub(crate) fn read(deployment: &mut Deployment) {
 }
 
 fn read_document(deployment: &mut Deployment, mut document: Node, is_json: bool) {
+    if cloudformation::read(deployment, &document) {
+        return;
+    }
     if !is_json {
         fill_placeholders(&mut document);
     }

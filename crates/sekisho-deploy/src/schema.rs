@@ -1,4 +1,4 @@
-//! The members of task definitions, as RegisterTaskDefinition of the ECS API takes them.
+//! The members of task definitions, as `RegisterTaskDefinition` of the ECS API takes them.
 //!
 //! Source: the service model of ECS in botocore 1.44.5.
 
@@ -54,7 +54,7 @@ pub(crate) static TASK_DEFINITION: Shape = Shape {
     required: &["containerDefinitions"],
 };
 
-/// What DescribeTaskDefinition adds, and no one writes.
+/// What `DescribeTaskDefinition` adds, and no one writes.
 pub(crate) const DESCRIBED: &[&str] = &[
     "taskDefinitionArn",
     "revision",

@@ -1,5 +1,7 @@
 //! How the tests of checks ask: a clean deployment, one change, and every notation.
 
+mod cloudformation;
+
 use std::fmt::Write as _;
 
 use sekisho_types::report::CheckOutcome;
@@ -146,10 +148,6 @@ impl Case {
         first.set("/containerDefinitions/-", second)
     }
 
-    pub(crate) fn in_profile(self, profile: Profile) -> Self {
-        Self { profile, ..self }
-    }
-
     /// Nothing but the check finds something, and it says so, in every notation.
     pub(crate) fn finds(&self, check: &DeployCheck, want: &str) {
         for (notation, path, text) in self.texts() {
@@ -223,7 +221,10 @@ impl Case {
 
     /// The case in every notation, with its name and the path of its file.
     fn texts(&self) -> Vec<(&'static str, &'static str, String)> {
-        vec![("task definition", "taskdef.json", self.task_definition())]
+        vec![
+            ("task definition", "taskdef.json", self.task_definition()),
+            ("CloudFormation", "stack.json", cloudformation::json(&self.task)),
+        ]
     }
 
     pub(crate) fn task_definition(&self) -> String {

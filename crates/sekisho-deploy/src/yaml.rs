@@ -276,6 +276,8 @@ fn merged(entries: Vec<Entry>) -> Vec<Entry> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn shown(text: &str) -> String {
@@ -335,7 +337,7 @@ mod tests {
         for level in 1..12 {
             let below = level - 1;
             let list = vec![format!("*a{below}"); 10].join(",");
-            text.push_str(&format!("a{level}: &a{level} [{list}]\n"));
+            writeln!(text, "a{level}: &a{level} [{list}]").unwrap();
         }
         assert!(shown(&text).ends_with("there are too many values"));
     }
@@ -344,7 +346,8 @@ mod tests {
     fn nesting_has_an_end() {
         let flow = "[".repeat(100_000);
         assert!(shown(&flow).contains("YAML"), "{}", shown(&flow));
-        let block: String = (0..200).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+        let block: Vec<String> = (0..200).map(|depth| " ".repeat(depth) + "a:\n").collect();
+        let block = block.concat();
         assert!(shown(&block).contains("YAML"), "{}", shown(&block));
     }
 
@@ -358,7 +361,7 @@ mod tests {
     fn values_know_where_they_stand() {
         let text = "a:\n  b: 'c'\n";
         let documents = read(0, text).unwrap();
-        let node = documents[0].at(&["a", "b"]).unwrap();
+        let node = documents[0].get("a").and_then(|node| node.get("b")).unwrap();
         assert_eq!(text.get(node.place.span.start..node.place.span.end), Some("'c'"));
     }
 }

@@ -55,7 +55,7 @@ pub(crate) struct FileKind {
 }
 
 /// Every kind, by name.
-pub(crate) const KINDS: &[&FileKind] = &[&deployment::KIND, &dockerfile::KIND];
+pub(crate) const KINDS: &[&FileKind] = &[&dockerfile::KIND, &deployment::KIND];
 
 /// A file that was read.
 #[derive(Debug)]

@@ -94,25 +94,25 @@ mod tests {
 
     use crate::testing::ec2;
 
-    fn volume(docker: serde_json::Value) -> crate::testing::Case {
+    fn volume(docker: &serde_json::Value) -> crate::testing::Case {
         ec2().set("/volumes", json!([{"name": "data", "dockerVolumeConfiguration": docker}]))
     }
 
     #[test]
     fn shared_foreign_and_telling_volumes_are_found() {
-        volume(json!({"scope": "shared", "autoprovision": true}))
+        volume(&json!({"scope": "shared", "autoprovision": true}))
             .finds(&CHECK, "\"data\" is shared and made when it is missing");
-        volume(json!({"scope": "task", "driver": "rexray/ebs"}))
+        volume(&json!({"scope": "task", "driver": "rexray/ebs"}))
             .finds(&CHECK, "\"data\" is handled by the driver \"rexray/ebs\"");
         volume(
-            json!({"scope": "task", "driver": "local", "driverOpts": {"o": "user=a,password=b"}}),
+            &json!({"scope": "task", "driver": "local", "driverOpts": {"o": "user=a,password=b"}}),
         )
         .finds(&CHECK, "\"data\" has a password in its option \"o\"");
     }
 
     #[test]
     fn a_local_volume_of_the_task_passes() {
-        volume(json!({"scope": "task", "driver": "local"})).is_clean();
+        volume(&json!({"scope": "task", "driver": "local"})).is_clean();
         ec2().does_not_ask(&CHECK);
     }
 }

@@ -1,7 +1,7 @@
 use sekisho_check::{About, Outcome, Text};
 use sekisho_types::{Confidence, Severity, report::FindingKind};
 
-use crate::{DeployCheck, Deployment, Fix, Level, ask::Answer};
+use crate::{DeployCheck, Deployment, Fix, Level, ask::Answer, field::Field};
 
 pub(super) const CHECK: DeployCheck = DeployCheck {
     about: About {
@@ -48,7 +48,7 @@ fn run(deployment: &Deployment) -> Outcome {
             );
         }
         let unknown = [memory, reservation].into_iter().find(|field| field.is_unknown());
-        match unknown.and_then(|field| field.place()) {
+        match unknown.and_then(Field::place) {
             Some(place) if !memory.is_absent() && !reservation.is_absent() => {
                 Answer::Unknown(place)
             }

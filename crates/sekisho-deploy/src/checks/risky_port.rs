@@ -1,7 +1,7 @@
 use sekisho_check::{About, Outcome, Text};
 use sekisho_types::{Confidence, Severity, report::FindingKind};
 
-use crate::{DeployCheck, Deployment, Fix, Level, ask::Answer, field::Field, node::Node};
+use crate::{DeployCheck, Deployment, Fix, Level, ask::Answer, field::Field};
 
 pub(super) const CHECK: DeployCheck = DeployCheck {
     about: About {

@@ -63,7 +63,7 @@ fn run(deployment: &Deployment) -> Outcome {
                             range.start(),
                             range.end()
                         ),
-                    ))
+                    ));
                 }
                 Field::Unknown(place) => unknown = Some(*place),
                 Field::Known(..) | Field::Absent => (),
