@@ -25,6 +25,10 @@ const TEST_TOOLS: &[DebianTool] = &[
     DebianTool { program: "docker-registry", package: "docker-registry" },
     DebianTool { program: "dockerd", package: "docker.io" },
     DebianTool { program: "podman", package: "podman" },
+    // What runs the commands of image tests without an engine, and a program for them to run.
+    DebianTool { program: "crun", package: "crun" },
+    DebianTool { program: "runc", package: "runc" },
+    DebianTool { program: "busybox", package: "busybox-static" },
     // Another reader and writer of images, to compare with.
     DebianTool { program: "skopeo", package: "skopeo" },
     // The reader of our pages, and a package with the published schemas.

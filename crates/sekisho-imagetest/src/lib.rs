@@ -23,7 +23,9 @@ mod mode;
 mod outcome;
 mod output;
 mod pattern;
+mod policy;
 mod suite;
+mod template;
 mod tests_file;
 mod view;
 mod wanted;
@@ -36,10 +38,12 @@ pub use mistake::Mistake;
 pub use outcome::{Summary, TestResult};
 pub use output::{DEFAULT_SUITE_NAME, FileResults, write_json, write_junit, write_text};
 pub use pattern::{Pattern, PatternError, Vacuous, go_text};
+pub use policy::{ImagePolicy, first_policy, json_schema, reference};
 pub use suite::{
     CommandTest, Expectations, FileContentTest, FileExistenceTest, LicenseTest, MetadataTest,
     RunOptions, Suite, Variable,
 };
+pub use template::Variables;
 pub use tests_file::Tests;
 pub use view::{FileContent, View};
 pub use wanted::Wanted;

@@ -1,11 +1,13 @@
 //! A file of tests, of whichever schema.
 
 use crate::{
-    Compat, Mistake, Notation,
+    CommandPlan, Compat, Mistake, Notation, Ran, RunOptions, TestResult, View, Wanted,
     document::{Node, Value},
     fields::{Decoder, Manner, did_you_mean},
     lint::lint,
+    policy::{ImagePolicy, VERSION},
     suite::Suite,
+    template::{Variables, fill},
 };
 
 /// What a file holds.
@@ -13,6 +15,8 @@ use crate::{
 pub enum Tests {
     /// A suite of container-structure-test.
     Peer(Suite),
+    /// A policy of ours.
+    Own(Box<ImagePolicy>),
 }
 
 impl Tests {
@@ -22,12 +26,23 @@ impl Tests {
     ///
     /// All mistakes of the file, in its order: what is no YAML or JSON, unknown fields, values of
     /// the wrong kind.
-    pub fn parse(text: &str, notation: Notation, compat: Compat) -> Result<Self, Vec<Mistake>> {
-        let node = notation.parse(text).map_err(|err| vec![Mistake::new(err.place, err.what)])?;
+    pub fn parse(
+        text: &str,
+        notation: Notation,
+        compat: Compat,
+        given: &Variables,
+    ) -> Result<Self, Vec<Mistake>> {
+        let mut node =
+            notation.parse(text).map_err(|err| vec![Mistake::new(err.place, err.what)])?;
         let version = schema_version(&node, notation)?;
         let manner = Manner { notation, is_compatible: !compat.is_strict() };
         let mut decoder = Decoder::new(manner);
         let tests = match version.as_str() {
+            VERSION => {
+                fill(&mut node, given)?;
+                decoder.manner.is_compatible = false;
+                Self::Own(Box::new(ImagePolicy::read(&node, &mut decoder)))
+            }
             "1.0.0" | "2.0.0" => {
                 let mut suite = Suite::read(&node, version == "1.0.0", &mut decoder);
                 suite.lints = std::mem::take(&mut decoder.lints);
@@ -47,6 +62,46 @@ impl Tests {
         }
         decoder.mistakes.sort();
         Err(decoder.mistakes)
+    }
+
+    /// What is allowed and likely not meant.
+    pub fn lints(&self) -> &[Mistake] {
+        match self {
+            Self::Peer(suite) => suite.lints(),
+            Self::Own(policy) => policy.lints(),
+        }
+    }
+
+    /// The files whose content is asked for.
+    pub fn want(&self, wanted: &mut Wanted) {
+        match self {
+            Self::Peer(suite) => suite.want(wanted),
+            Self::Own(policy) => policy.want(wanted),
+        }
+    }
+
+    /// What is to be run, in the order of the tests.
+    pub fn plans(&self, view: &View, compat: Compat) -> Vec<Option<CommandPlan>> {
+        match self {
+            Self::Peer(suite) => suite.plans(view, compat),
+            Self::Own(policy) => policy.plans(),
+        }
+    }
+
+    /// Every test with what came of it; `ran` has an entry a plan.
+    pub fn judge(&self, view: &View, ran: Vec<Ran>, compat: Compat) -> Vec<TestResult> {
+        match self {
+            Self::Peer(suite) => suite.judge(view, ran, compat),
+            Self::Own(policy) => policy.judge(view, ran),
+        }
+    }
+
+    /// How containers for command tests are made.
+    pub fn run_options(&self) -> &RunOptions {
+        match self {
+            Self::Peer(suite) => &suite.options,
+            Self::Own(policy) => &policy.run,
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod bolt;
 mod bundle;
+pub mod daemon;
 mod debian;
 pub mod demo;
 mod elf;

@@ -66,6 +66,15 @@ const DOCKERFILES: &[&str] = &[
     "FROM d\nRUN for i in a b; do case $i in a) x;; *) (y; { z; }) ;; esac; done; f() { sh -c \"$(wget -qO- u)\"; }; if a; then b; fi\n",
 ];
 
+/// Files of tests, and a pattern.
+const IMAGE_TESTS: &[&str] = &[
+    "schemaVersion: 2.0.0\nglobalEnvVars: [{key: A, value: $B}]\ncommandTests:\n- name: a\n  setup: [[x]]\n  command: b\n  args: [$A]\n  exitCode: 010\n  expectedOutput: ['(?i)^a[\\w-.]{2,}$']\nfileExistenceTests:\n- &f {name: b, path: /etc, permissions: drwxr-xr-x, uid: -1, isExecutableBy: any}\n- {<<: *f, shouldExist: no}\nmetadataTest: {cmd: [], labels: [{key: a, value: .*, isRegex: yes}]}\n",
+    "schemaVersion: 1.0.0\ncommandTests: [{name: a, command: [b]}]\nlicenseTests: [{debian: true, files: [/a]}]\n",
+    r#"{"SchemaVersion":"2.0.0","fileContentTests":[{"name":"a","path":"/b","expectedContents":["\\Qx\\E"]}]}"#,
+    "schemaVersion: sekisho/1\nvariables: {who: app}\nfiles: [{path: \"/**/*.so\", owner: \"${{ who }}\", mode: \"0644\", min_size: 1KiB}]\nexecutables: [/bin/*]\npackages: {required: [\"deb:a >= 1, < 2\"]}\nfindings: {max_severity: low}\ncommands: [{run: [a], timeout: 3}]\n",
+    "(?s:[[:^alpha:]\\d-z]|\\p{Greek}+?){1,3}\\z",
+];
+
 /// What Docker keeps of a tar, with a file that the target has, and a name in base64.
 const TAR_SPLIT: &str = "{\"type\":2,\"payload\":\"aGVhZA==\",\"position\":0}\n{\"type\":1,\"name\":\"d/\",\"payload\":null,\"position\":1}\n{\"type\":1,\"name\":\"a\",\"size\":7,\"payload\":\"AAAAAAAAAAA=\",\"position\":2}\n{\"type\":1,\"name_raw\":\"YQ==\",\"size\":7,\"position\":3}\n";
 
@@ -100,6 +109,7 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("elf", elves()),
         ("java", jars()),
         ("dockerfile", text(DOCKERFILES)),
+        ("image_test", text(IMAGE_TESTS)),
         ("dpkg", dpkg()),
         ("apk", vec![apk().into_bytes()]),
         (

@@ -2,6 +2,7 @@
 
 mod checks;
 mod command_line;
+mod image_policy;
 
 use std::{fmt::Write as _, path::Path};
 
@@ -15,6 +16,7 @@ pub(super) fn outputs(root: &Path) -> anyhow::Result<Vec<Output>> {
     let mut outputs = vec![catalogers(root)?, command_line::output()?];
     outputs.extend(checks::outputs()?);
     outputs.push(secret_rules()?);
+    outputs.extend(image_policy::outputs()?);
     Ok(outputs)
 }
 

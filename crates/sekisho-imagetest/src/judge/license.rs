@@ -1,10 +1,10 @@
-use crate::{Place, TestResult, View, go_text, suite::LicenseTest};
+use crate::{Place, TestResult, View, Wanted, go_text, suite::LicenseTest};
 
 /// Where Debian keeps what it says of each package.
 const DEBIAN_ROOT: &str = "/usr/share/doc";
 
 /// The files that a licence test of Debian reads.
-pub(super) const DEBIAN_GLOB: &str = "usr/share/doc/*/copyright";
+const DEBIAN_GLOB: &str = "usr/share/doc/*/copyright";
 
 /// Packages that pass whatever their file says.
 const PASSING: [&str; 1] = ["libgnutls30"];
@@ -12,7 +12,18 @@ const PASSING: [&str; 1] = ["libgnutls30"];
 /// Words that a licence must not contain.
 const REFUSED: [&str; 2] = ["AGPL", "WTFPL"];
 
-pub(super) fn judge(test: &LicenseTest, view: &View) -> TestResult {
+impl LicenseTest {
+    pub(crate) fn want(&self, wanted: &mut Wanted) {
+        for file in &self.files {
+            wanted.add_path(file);
+        }
+        if self.debian {
+            wanted.add_glob(DEBIAN_GLOB).expect("a pattern of ours is valid");
+        }
+    }
+}
+
+pub(crate) fn judge(test: &LicenseTest, view: &View) -> TestResult {
     let mut result = TestResult::new("License Test", Place::default());
     if test.debian {
         match view.directories(DEBIAN_ROOT) {

@@ -157,9 +157,29 @@ mod tests {
         let files = [FileResults { file: "dir/s.yaml".to_owned(), results }];
         insta::assert_snapshot!(write_text(&files, false), @r"
 
-        =================================
+        ===============================
         ====== Test file: s.yaml ======
-        =================================
+        ===============================
+        === RUN: Metadata Test
+        --- PASS
+        duration: 0s
+        === RUN: File Existence Test: b
+        --- FAIL
+        duration: 0s
+        stdout: a
+        b\u{7}
+
+        Error: no \u{1b}[2Jscreen
+
+        ===============================
+        =========== RESULTS ===========
+        ===============================
+        Passes:      1
+        Failures:    1
+        Duration:    0s
+        Total tests: 2
+
+        FAIL
         ");
     }
 }

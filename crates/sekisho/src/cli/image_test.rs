@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     ffi::OsString,
     io::Write as _,
     path::PathBuf,
@@ -11,8 +12,8 @@ use anyhow::{Context, bail};
 use sekisho_container::{Limits, Options, Stop};
 use sekisho_image::ImageConfig;
 use sekisho_imagetest::{
-    Compat, DEFAULT_SUITE_NAME, FileResults, RunOptions, Suite, Summary, TestResult, Tests, View,
-    Wanted, write_json, write_junit, write_text,
+    Compat, DEFAULT_SUITE_NAME, FileResults, RunOptions, Summary, TestResult, Tests, Variables,
+    View, Wanted, first_policy, json_schema, write_json, write_junit, write_text,
 };
 use sekisho_scan::{Examination, Progress, Target, examine};
 use sekisho_types::{ByteCount, report::Source};
@@ -23,6 +24,7 @@ use crate::{
     environment::text,
     exit::Exit,
     image_test::{Choice, Commands, Failure, Place, Planned, TestFile, find, read_env_file, show},
+    output::print,
     progress_bar::ProgressLine,
     settings::Settings,
 };
@@ -36,7 +38,7 @@ Exit codes:
   0  every test passed
   1  a test failed, or there was none; as container-structure-test, also everything else that
      keeps tests from being run
-With --strict:
+With --strict, or when all files are of the schema sekisho/1:
   1  a test failed
   2  usage, a file of tests or an image that cannot be read
   3  a test could not be done, so there is no full answer";
@@ -59,8 +61,26 @@ pub(super) struct ImageTest {
     #[arg(long, value_name = "DIR", conflicts_with = "target")]
     image_from_oci_layout: Option<String>,
     /// Read tests from FILE, which may be a pattern, or - for standard input; repeatable
-    #[arg(id = "config", long, short, value_name = "FILE", required = true)]
+    #[arg(
+        id = "config",
+        long,
+        short,
+        value_name = "FILE",
+        required_unless_present_any = ["init", "json_schema"]
+    )]
     files: Vec<PathBuf>,
+    /// Write a first policy from the image, the strictest that it passes
+    #[arg(long)]
+    init: bool,
+    /// Print the JSON Schema of our own schema, for editors
+    #[arg(long)]
+    json_schema: bool,
+    /// Say what ${{ NAME }} is in files of our own schema; repeatable
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    variables: Vec<String>,
+    /// Read such values from FILE, NAME=VALUE a line
+    #[arg(long, value_name = "FILE")]
+    vars: Option<PathBuf>,
     /// Read settings from FILE instead of the first sekisho.yaml from here upward
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -128,8 +148,9 @@ enum OutputFormat {
 
 impl ImageTest {
     pub(super) fn run(&self, common: &Common) -> anyhow::Result<Exit> {
-        let result = self.test(common);
-        if self.strict {
+        let mut has_own_codes = self.strict || self.init || self.json_schema;
+        let result = self.test(common, &mut has_own_codes);
+        if has_own_codes {
             return result;
         }
         // As the peer: one code for whatever is not a pass.
@@ -158,24 +179,38 @@ impl ImageTest {
         }
     }
 
-    fn test(&self, common: &Common) -> anyhow::Result<Exit> {
+    /// `has_own_codes` is set where no file is one of the peer.
+    fn test(&self, common: &Common, has_own_codes: &mut bool) -> anyhow::Result<Exit> {
+        if self.json_schema {
+            let schema = serde_json::to_string_pretty(&json_schema())?;
+            print(format!("{schema}\n").as_bytes())?;
+            return Ok(Exit::Clean);
+        }
         let settings = Settings::load(self.settings.as_deref())?;
         let target = self.target()?;
+        let given = self.given()?;
         let names: Vec<String> =
             self.files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-        let files: Vec<TestFile> =
-            find(&names)?.iter().map(|name| TestFile::read(name, self.compat())).collect();
+        let files: Vec<TestFile> = find(&names)?
+            .iter()
+            .flat_map(|name| TestFile::read_all(name, self.compat(), &given))
+            .collect();
+        *has_own_codes |= files.iter().all(|file| matches!(file.tests, Ok(Tests::Own(_))));
         self.tell(&files, common)?;
         let mut wanted = Wanted::default();
+        let (mut needs_report, mut kinds) = (false, Vec::new());
         for tests in files.iter().filter_map(|file| file.tests.as_ref().ok()) {
-            match tests {
-                Tests::Peer(suite) => suite.want(&mut wanted),
+            tests.want(&mut wanted);
+            if let Tests::Own(policy) = tests {
+                needs_report |= policy.needs_report();
+                kinds.extend(policy.kinds());
             }
         }
-        let config = self.access.config(&settings, Judging::none())?;
+        let judging = Judging { kinds: Some(kinds), ..Judging::none() };
+        let config = self.access.config(&settings, judging)?;
         let progress = Arc::new(Progress::default());
         let line = ProgressLine::start(&progress, !common.quiet && !common.no_progress);
-        let examined = examine(&target, &config, &Arc::new(wanted), false, &progress);
+        let examined = examine(&target, &config, &Arc::new(wanted), needs_report, &progress);
         drop(line);
         let Examination {
             source,
@@ -190,6 +225,10 @@ impl ImageTest {
         let metadata = self.metadata.as_deref().map(read_metadata).transpose()?;
         let image_config = metadata.or_else(|| image.as_ref().map(|image| image.config.clone()));
         let view = View { files: tree, contents, config: image_config, report, layer_bytes };
+        if self.init {
+            print(first_policy(&view).as_bytes())?;
+            return Ok(Exit::Clean);
+        }
         let plans = files.iter().map(|file| self.plans(file, &view)).collect::<Vec<_>>();
         let commands = self.commands(&config.engines)?;
         let n_plans: Vec<usize> = plans.iter().map(Vec::len).collect();
@@ -200,7 +239,7 @@ impl ImageTest {
         for (file, n_plans) in files.iter().zip(n_plans) {
             let ran = ran.by_ref().take(n_plans).collect();
             let outcome = match &file.tests {
-                Ok(Tests::Peer(suite)) => suite.judge(&view, ran, self.compat()),
+                Ok(tests) => tests.judge(&view, ran, self.compat()),
                 Err(failure) => vec![parse_failure(failure)],
             };
             results.push(FileResults { file: file.name.clone(), results: outcome });
@@ -209,12 +248,31 @@ impl ImageTest {
         Ok(exit(&files, &results))
     }
 
+    /// What files of our own schema are told: a flag wins over a file, both over the environment.
+    fn given(&self) -> anyhow::Result<Variables> {
+        let mut given = BTreeMap::new();
+        #[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
+        for (name, value) in std::env::vars_os() {
+            if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
+                given.insert(format!("env.{name}"), value);
+            }
+        }
+        let read = self.vars.as_deref().map(read_env_file).transpose()?.unwrap_or_default();
+        for entry in read.iter().chain(&self.variables) {
+            let Some((name, value)) = entry.split_once('=') else {
+                bail!("{entry:?} is no NAME=VALUE");
+            };
+            given.insert(name.to_owned(), value.to_owned());
+        }
+        Ok(Variables(given))
+    }
+
     /// Shows mistakes and lints of the files on their lines.
     fn tell(&self, files: &[TestFile], common: &Common) -> anyhow::Result<()> {
         let mut stderr = anstream::stderr().lock();
         for file in files {
             let (mistakes, level) = match &file.tests {
-                Ok(Tests::Peer(suite)) if !common.quiet => (suite.lints(), Level::WARNING),
+                Ok(tests) if !common.quiet => (tests.lints(), Level::WARNING),
                 Err(Failure::Mistakes(mistakes)) => (mistakes.as_slice(), Level::ERROR),
                 Ok(_) | Err(Failure::Unreadable(_)) => continue,
             };
@@ -226,12 +284,12 @@ impl ImageTest {
 
     fn plans(&self, file: &TestFile, view: &View) -> Vec<Option<Planned>> {
         match &file.tests {
-            Ok(Tests::Peer(suite)) => {
-                let (options, env) = match self.options(suite) {
+            Ok(tests) => {
+                let (options, env) = match self.options(tests.run_options()) {
                     Ok((options, env)) => (Ok(options), env),
                     Err(err) => (Err(format!("{err:#}")), Vec::new()),
                 };
-                let plans = suite.plans(view, self.compat()).into_iter();
+                let plans = tests.plans(view, self.compat()).into_iter();
                 plans
                     .map(|plan| {
                         let (options, env) = (options.clone(), env.clone());
@@ -244,8 +302,7 @@ impl ImageTest {
     }
 
     /// How containers of a suite are made, and the variables that they are given besides.
-    fn options(&self, suite: &Suite) -> anyhow::Result<(Options, Vec<String>)> {
-        let asked: &RunOptions = &suite.options;
+    fn options(&self, asked: &RunOptions) -> anyhow::Result<(Options, Vec<String>)> {
         let mut env = Vec::new();
         if !asked.env_file.value.is_empty() {
             match read_env_file(asked.env_file.value.as_ref()) {

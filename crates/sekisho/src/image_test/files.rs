@@ -5,13 +5,16 @@ use std::{
 
 use anyhow::{Context, bail};
 use globset::GlobBuilder;
-use sekisho_imagetest::{Compat, MAX_DOCUMENT_BYTES, Mistake, Notation, Tests};
+use sekisho_imagetest::{Compat, MAX_DOCUMENT_BYTES, Mistake, Notation, Tests, Variables};
 
 /// Most files that a pattern may name.
 const MAX_FILES: usize = 10_000;
 
 /// Deepest directory below the one where a pattern starts.
 const MAX_DEPTH: usize = 32;
+
+/// Deepest chain of files that include each other.
+const MAX_INCLUDES: usize = 16;
 
 /// A file of tests, whatever came of reading it.
 #[derive(Debug)]
@@ -83,8 +86,49 @@ fn walk(directory: &Path, depth: usize, files: &mut Vec<PathBuf>) -> anyhow::Res
 }
 
 impl TestFile {
+    /// Reads a file of tests and those that it includes, which come before it.
+    pub(crate) fn read_all(name: &str, compat: Compat, given: &Variables) -> Vec<Self> {
+        let mut files = Vec::new();
+        Self::read_into(name, compat, given, MAX_INCLUDES, &mut files);
+        files
+    }
+
+    fn read_into(
+        name: &str,
+        compat: Compat,
+        given: &Variables,
+        depth: usize,
+        files: &mut Vec<Self>,
+    ) {
+        if files.iter().any(|file| file.name == name) {
+            return;
+        }
+        let mut file = Self::read(name, compat, given);
+        let includes = match &file.tests {
+            Ok(Tests::Own(policy)) => policy.include.clone(),
+            Ok(Tests::Peer(_)) | Err(_) => Vec::new(),
+        };
+        if depth == 0 && !includes.is_empty() {
+            let message = format!("files include each other more than {MAX_INCLUDES} deep");
+            file.tests = Err(Failure::Unreadable(message));
+            files.push(file);
+            return;
+        }
+        // Noted before what it includes, so that a circle ends.
+        let at = files.len();
+        files.push(file);
+        let base = Path::new(name).parent().unwrap_or(Path::new(""));
+        for include in includes {
+            let path = base.join(&include.value).display().to_string();
+            Self::read_into(&path, compat, given, depth.saturating_sub(1), files);
+        }
+        if let Some(own) = files.get_mut(at..) {
+            own.rotate_left(1);
+        }
+    }
+
     /// Reads a file of tests.
-    pub(crate) fn read(name: &str, compat: Compat) -> Self {
+    fn read(name: &str, compat: Compat, given: &Variables) -> Self {
         let text = match read(name) {
             Ok(text) => text,
             Err(err) => {
@@ -93,7 +137,9 @@ impl TestFile {
             }
         };
         let tests = match notation(name, &text) {
-            Some(notation) => Tests::parse(&text, notation, compat).map_err(Failure::Mistakes),
+            Some(notation) => {
+                Tests::parse(&text, notation, compat, given).map_err(Failure::Mistakes)
+            }
             None => {
                 let message = "Please provide valid JSON or YAML config file";
                 Err(Failure::Unreadable(message.to_owned()))

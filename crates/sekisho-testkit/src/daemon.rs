@@ -1,5 +1,11 @@
 //! Programs that run for one test and end with it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a panic is how a test fails, and what it prints is shown with it"
+)]
+
 use std::{
     io::{Read, Write},
     os::unix::net::UnixStream,
@@ -21,13 +27,13 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// A program that is ended with the test, also with one that fails.
 #[derive(Debug)]
-pub(crate) struct Daemon {
+pub struct Daemon {
     process: Child,
 }
 
 impl Daemon {
     /// Starts a program that listens at `socket`; none where it is not installed.
-    pub(crate) fn start(program: &str, args: &[&str], socket: &Path) -> Option<Self> {
+    pub fn start(program: &str, args: &[&str], socket: &Path) -> Option<Self> {
         if !nix::unistd::geteuid().is_root() {
             println!("skipped: needs root for {program}");
             return None;
@@ -74,14 +80,14 @@ impl Drop for Daemon {
 }
 
 /// Runs a program that has to succeed.
-pub(crate) fn run(program: &str, args: &[&str]) {
+pub fn run(program: &str, args: &[&str]) {
     #[expect(clippy::disallowed_methods, reason = "the engine under test is another program")]
     let output = Command::new(program).args(args).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Has a daemon load an archive.
-pub(crate) fn load(socket: &Path, archive: &[u8]) -> String {
+pub fn load(socket: &Path, archive: &[u8]) -> String {
     let mut stream = UnixStream::connect(socket).unwrap();
     let n_bytes = archive.len();
     let head = format!(
