@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub enum Tests {
     /// A suite of container-structure-test.
-    Peer(Suite),
+    Peer(Box<Suite>),
     /// A policy of ours.
     Own(Box<ImagePolicy>),
 }
@@ -48,7 +48,7 @@ impl Tests {
                 suite.lints = std::mem::take(&mut decoder.lints);
                 suite.lints.extend(lint(&suite, compat));
                 suite.lints.sort();
-                Self::Peer(suite)
+                Self::Peer(Box::new(suite))
             }
             _ => {
                 let what = format!("Unsupported schema version: {version}");

@@ -3,14 +3,21 @@ use std::collections::BTreeMap;
 use sekisho_image::ImageConfig;
 
 use super::{ConfigRules, judge::unanswered};
-use crate::{Located, Pattern, TestResult, View, expand::variables};
+use crate::{Located, Pattern, Place, TestResult, View, expand::variables};
 
 /// What is said where a rule is about the configuration, and a directory has none.
 const NO_CONFIG: &str = "a directory has no configuration; give it with --metadata";
 
+/// What is wrong with a configuration, if anything is.
+type Check<'a> = &'a dyn Fn(&ImageConfig) -> Option<String>;
+
+type GetText = fn(&ImageConfig) -> &str;
+type GetList = fn(&ImageConfig) -> &[String];
+type GetPairs = fn(&ImageConfig) -> BTreeMap<String, String>;
+
 pub(super) fn judge(rules: &ConfigRules, view: &View) -> Vec<TestResult> {
     let mut results = Vec::new();
-    let mut add = |name: String, place, check: &dyn Fn(&ImageConfig) -> Option<String>| {
+    let mut add = |name: String, place: Place, check: Check<'_>| {
         let mut result = TestResult::new(name, place);
         match &view.config {
             Some(config) => {
@@ -22,8 +29,7 @@ pub(super) fn judge(rules: &ConfigRules, view: &View) -> Vec<TestResult> {
         }
         results.push(result);
     };
-    type Get = fn(&ImageConfig) -> &str;
-    let texts: [(&str, &Option<Located<String>>, Get); 3] = [
+    let texts: [(&str, &Option<Located<String>>, GetText); 3] = [
         ("user", &rules.user, |config| &config.user),
         ("workdir", &rules.workdir, |config| &config.working_dir),
         ("stop_signal", &rules.stop_signal, |config| &config.stop_signal),
@@ -32,11 +38,11 @@ pub(super) fn judge(rules: &ConfigRules, view: &View) -> Vec<TestResult> {
         let Some(Located { value, place }) = rule else { continue };
         add(name.to_owned(), *place, &|config| differs(get(config), value));
     }
-    let lists: [(&str, &Option<Located<Vec<String>>>, fn(&ImageConfig) -> &[String]); 2] = [
-        ("entrypoint", &rules.entrypoint, |config| &config.entrypoint),
-        ("cmd", &rules.cmd, |config| &config.cmd),
-    ];
-    for (name, rule, get) in lists {
+    let entrypoint: GetList = |config| &config.entrypoint;
+    let cmd: GetList = |config| &config.cmd;
+    for (name, rule, get) in
+        [("entrypoint", &rules.entrypoint, entrypoint), ("cmd", &rules.cmd, cmd)]
+    {
         let Some(Located { value, place }) = rule else { continue };
         add(name.to_owned(), *place, &|config| {
             let actual = get(config);
@@ -80,13 +86,9 @@ pub(super) fn judge(rules: &ConfigRules, view: &View) -> Vec<TestResult> {
 }
 
 /// Variables and labels, required and forbidden.
-fn pairs(
-    rules: &ConfigRules,
-    add: &mut dyn FnMut(String, crate::Place, &dyn Fn(&ImageConfig) -> Option<String>),
-) {
-    type Get = fn(&ImageConfig) -> BTreeMap<String, String>;
-    let env: Get = |config| variables(&config.env);
-    let labels: Get = |config| config.labels.iter().cloned().collect();
+fn pairs(rules: &ConfigRules, add: &mut dyn FnMut(String, Place, Check<'_>)) {
+    let env: GetPairs = |config| variables(&config.env);
+    let labels: GetPairs = |config| config.labels.iter().cloned().collect();
     for (what, required, forbidden, get) in [
         ("env", &rules.env, &rules.forbidden_env, env),
         ("label", &rules.labels, &rules.forbidden_labels, labels),
