@@ -251,7 +251,6 @@ impl ImageTest {
     /// What files of our own schema are told: a flag wins over a file, both over the environment.
     fn given(&self) -> anyhow::Result<Variables> {
         let mut given = BTreeMap::new();
-        #[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
         for (name, value) in std::env::vars_os() {
             if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
                 given.insert(format!("env.{name}"), value);
