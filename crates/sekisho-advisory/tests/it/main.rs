@@ -3,6 +3,7 @@
 
 mod build;
 mod damage;
+mod damaged_feeds;
 mod look_up;
 mod sample;
 mod shared;
