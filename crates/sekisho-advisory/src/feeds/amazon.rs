@@ -10,7 +10,7 @@
 mod split;
 mod update;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::{split::Elements, update::Update};
 use crate::{
@@ -50,15 +50,12 @@ fn advisory(ecosystem: &Ecosystem, update: Update) -> Result<Advisory, String> {
         return Err("the update has no id that can be one".to_owned());
     }
     // The same package stands there once for each architecture.
-    let mut fixed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut fixed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for package in update.packages {
         if !text::is_package(&package.name) || !text::is_version(&package.version) {
             return Err("the update names a package or version that cannot be one".to_owned());
         }
-        let versions = fixed.entry(package.name).or_default();
-        if !versions.contains(&package.version) {
-            versions.push(package.version);
-        }
+        fixed.entry(package.name).or_default().insert(package.version);
     }
     if fixed.is_empty() {
         return Err("the update names no packages".to_owned());

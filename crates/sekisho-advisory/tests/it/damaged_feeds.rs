@@ -108,7 +108,7 @@ fn a_bomb_is_stopped() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(b"{\"").unwrap();
     for _ in 0..64 {
-        gzip.write_all(&[b'x'; 1 << 20]).unwrap();
+        gzip.write_all(&vec![b'x'; 1 << 20]).unwrap();
     }
     let (result, _) = read(root.path(), "nvd", "nvd/2024.json.gz", &gzip.finish().unwrap());
     let err = result.unwrap_err().to_string();

@@ -9,6 +9,13 @@ use crate::{Advisory, AdvisoryKind, Affected, Ecosystem, Range, State, records::
 /// Most packages, or versions of a package, of one record.
 const MAX_ITEMS: usize = 200_000;
 
+/// Most ranges of one package; packages that keep many branches have about 50.
+const MAX_RANGES: usize = 4096;
+
+/// Most comparisons to find out which versions of a list lie in a range. A list is kept as it is
+/// where that takes more, which costs space and changes no answer.
+const MAX_COMPARISONS: usize = 1_000_000;
+
 /// Most parts of one record that are named when they are left out.
 const MAX_REASONS: usize = 100;
 
@@ -205,10 +212,15 @@ fn of_package(
             Err(_) => (),
         }
     }
+    if ranges.len() > MAX_RANGES {
+        return Err(format!("the record names {} ranges of {name:?}", ranges.len()));
+    }
     // The lists of distributions are the ranges written out by OSV itself.
+    let is_comparable = ranges.len().saturating_mul(item.versions.len()) <= MAX_COMPARISONS;
     let is_covered = |version: &String| {
         let is_in = |range: &Range| range.contains(scheme, version) == Some(true);
-        !ranges.is_empty() && (ecosystem.release.is_some() || ranges.iter().any(is_in))
+        let is_of_distribution = ecosystem.release.is_some() && !ranges.is_empty();
+        is_of_distribution || (is_comparable && ranges.iter().any(is_in))
     };
     let versions = item.versions.iter().filter(|version| !is_covered(version)).cloned().collect();
     let of_ecosystem = item.ecosystem_specific.as_ref();
