@@ -12,8 +12,11 @@
 
 pub mod cyclonedx;
 mod identity;
+mod inventory;
 mod license;
 mod oci;
 pub mod spdx;
 mod time;
 pub mod vex;
+
+pub use inventory::{Inventory, InventoryError, MAX_SBOM_BYTES};

@@ -142,6 +142,8 @@ pub enum Source {
     OciArchive,
     OciDir,
     Dir,
+    /// A bill of materials, whoever wrote it.
+    Sbom,
     /// A file of its own, or text from standard input.
     File,
 }
@@ -157,6 +159,7 @@ impl Source {
             Self::OciArchive => "oci-archive",
             Self::OciDir => "oci-dir",
             Self::Dir => "dir",
+            Self::Sbom => "sbom",
             Self::File => "file",
         }
     }
