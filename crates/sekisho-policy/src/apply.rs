@@ -194,6 +194,7 @@ mod tests {
                 evidence: LineageEvidence::Label,
                 confidence: Confidence::High,
             }),
+            document: None,
         }
     }
 

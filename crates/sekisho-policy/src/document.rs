@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use sekisho_types::{Severity, report::FindingKind};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{Exception, Pattern, Requirements, VulnerabilityPolicy};
+use crate::{Exception, Pattern, Requirements, Rule, VulnerabilityPolicy};
 
 /// What a team wants of its images, as its policy file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -70,6 +70,25 @@ impl Policy {
         }
         serde_saphyr::from_str(text)
             .map_err(|source| PolicyError::Yaml { source: Box::new(source) })
+    }
+
+    /// What of the policy can be said of packages alone, and the names of what else it requires.
+    pub fn of_packages(&self) -> (Self, Vec<&'static str>) {
+        let Requirements { labels, packages, users, base_images, .. } = &self.require;
+        let asked = [
+            ("labels", *labels != Rule::default()),
+            ("the user", !users.is_empty()),
+            ("the base image", !base_images.is_empty()),
+            (
+                "age",
+                self.require.max_age_days.is_some() || self.require.max_base_age_days.is_some(),
+            ),
+            ("size", self.require.max_size.is_some() || self.require.max_hidden.is_some()),
+            ("the number of layers", self.require.max_layers.is_some()),
+        ];
+        let require = Requirements { packages: packages.clone(), ..Requirements::default() };
+        let unasked = asked.into_iter().filter(|(_, is_asked)| *is_asked).map(|(name, _)| name);
+        (Self { require, ..self.clone() }, unasked.collect())
     }
 
     /// How reports call it.

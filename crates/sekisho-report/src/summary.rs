@@ -426,7 +426,8 @@ pub(crate) fn next_commands(report: &Report) -> Vec<(String, Text)> {
     let subject = &report.subject;
     let target = shell_word(&match subject.kind {
         SubjectKind::Image | SubjectKind::Directory => {
-            format!("{}:{}", subject.source.as_str(), subject.name)
+            let document = subject.document.as_ref().map(|document| &document.path);
+            format!("{}:{}", subject.source.as_str(), document.unwrap_or(&subject.name))
         }
         SubjectKind::File => subject.name.clone(),
     });

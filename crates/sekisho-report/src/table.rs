@@ -163,8 +163,16 @@ pub(crate) fn facts(
         SubjectKind::Directory => Text::Directory,
         SubjectKind::File => Text::File,
     };
-    let mut facts =
-        vec![(kind, subject.name.clone()), (Text::Source, subject.source.as_str().to_owned())];
+    let source = match &subject.document {
+        Some(document) => {
+            let parts = [&document.path, &document.format, &document.tool];
+            let parts: Vec<&str> = parts.into_iter().map(String::as_str).collect();
+            let shown: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            format!("{}:{}", subject.source.as_str(), shown.join(", "))
+        }
+        None => subject.source.as_str().to_owned(),
+    };
+    let mut facts = vec![(kind, subject.name.clone()), (Text::Source, source)];
     if let Some(digest) = subject.digest {
         facts.push((Text::Digest, digest.to_string()));
     }
@@ -180,7 +188,8 @@ pub(crate) fn facts(
     if let Some(platform) = &subject.platform {
         facts.push((Text::Platform, platform.clone()));
     }
-    if !subject.layers.is_empty() {
+    // A bill of materials names layers, and not what is in them.
+    if !subject.layers.is_empty() && subject.document.is_none() {
         facts.push((Text::Layers, layers(report, language)));
     }
     if let Some(database) = &report.database {

@@ -4,6 +4,7 @@ use sekisho_advisory::StoreError;
 use sekisho_engine::EngineError;
 use sekisho_image::ImageError;
 use sekisho_registry::RegistryError;
+use sekisho_sbom::InventoryError;
 use sekisho_types::{Digest, ReferenceError, report::Source};
 
 /// Why there is no report.
@@ -30,6 +31,17 @@ pub enum ScanError {
         #[source]
         source: io::Error,
     },
+    #[error("failed to read {path:?} as a bill of materials")]
+    Sbom {
+        path: String,
+        #[source]
+        source: InventoryError,
+    },
+    #[error(
+        "a bill of materials says nothing about findings of the kind {kind:?}: scan the image for \
+         them"
+    )]
+    NotListed { kind: &'static str },
     #[error("failed to pull {reference:?}")]
     Registry {
         reference: String,

@@ -1,6 +1,6 @@
 //! Asks the judges, and joins what they say into a report.
 
-use std::cmp::Reverse;
+use std::{borrow::Cow, cmp::Reverse};
 
 use jiff::tz::TimeZone;
 use sekisho_check::{Check, judge};
@@ -9,7 +9,10 @@ use sekisho_imagecheck::{ImageSubject, Thresholds};
 use sekisho_match::{Matched, Options, advise};
 use sekisho_policy::{Judged, Policy, apply};
 use sekisho_secret::RuleSet;
-use sekisho_types::report::{Finding, FindingKind, Note, Report, SCHEMA_VERSION, Subject, Tool};
+use sekisho_types::{
+    ImagePath, Unknown,
+    report::{Finding, FindingKind, Note, Report, SCHEMA_VERSION, Source, Subject, Tool},
+};
 
 use crate::{
     error::ScanError, history, inventory::Inventory, scan::Config, secrets::secret_findings,
@@ -32,6 +35,8 @@ pub(crate) fn report(
         layers: _,
         apk_repositories,
     } = inventory;
+    // A list of packages tells nothing of the files that the checks ask about.
+    let is_listed = subject.source == Source::Sbom;
     let judged = ImageSubject {
         config: image,
         os,
@@ -45,7 +50,7 @@ pub(crate) fn report(
     let checks: Vec<&Check<ImageSubject>> = sekisho_imagecheck::ALL
         .iter()
         .copied()
-        .filter(|check| config.wants(check.about.kind))
+        .filter(|check| !is_listed && config.wants(check.about.kind))
         .collect();
     let mut judgement = judge(&checks, &judged);
     let mut findings = judgement.findings;
@@ -78,15 +83,25 @@ pub(crate) fn report(
         upgrades = matched.upgrades;
     }
     let labels = judged.config.as_ref().map(|config| config.labels.as_slice()).unwrap_or_default();
+    let mut policy = Cow::Borrowed(&config.policy);
+    if is_listed {
+        let (of_packages, unasked) = config.policy.of_packages();
+        policy = Cow::Owned(of_packages);
+        unknowns.extend(unasked.into_iter().map(|what| Unknown {
+            path: ImagePath::default(),
+            layer: None,
+            reason: format!("the policy asks about {what}, and a bill of materials does not tell"),
+        }));
+    }
     let verdict = apply(
-        &config.policy,
+        &policy,
         &Judged {
             subject: &subject,
             labels,
             packages: &judged.packages,
             n_unknowns: unknowns.len(),
             today: config.now.map(|now| now.to_zoned(TimeZone::UTC).date()),
-            is_complete: config.kinds.is_none(),
+            is_complete: config.kinds.is_none() && !is_listed,
         },
         &mut findings,
     );

@@ -24,6 +24,7 @@ mod inventory;
 mod judge;
 mod layer;
 mod libraries;
+mod listed;
 mod look;
 mod nested;
 mod open;

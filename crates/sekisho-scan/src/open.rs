@@ -9,6 +9,7 @@ use sekisho_types::report::Source;
 use crate::{
     engine::{open_containerd, open_engine},
     error::{NotFound, ScanError},
+    listed,
     remote::open_registry,
     scan::Config,
     target::{Target, split_path},
@@ -35,6 +36,8 @@ pub(crate) enum Subject {
         reference: Option<String>,
     },
     Directory,
+    /// A list of what is in a subject that is not there.
+    Listed(Box<sekisho_sbom::Inventory>),
 }
 
 /// Starts a stream from its beginning again.
@@ -90,6 +93,9 @@ fn detect(name: &str, target: &Target) -> Result<Source, ScanError> {
             ["oci-layout", "index.json"].iter().all(|file| Path::new(path).join(file).is_file());
         return Ok(if is_layout { Source::OciDir } else { Source::Dir });
     }
+    if listed::is_likely(Path::new(path)) {
+        return Ok(Source::Sbom);
+    }
     let archive = Archive::open(Path::new(path)).map_err(|source| failed(target, source))?;
     match archive {
         Some(archive) => match archive.layout().map_err(|source| failed(target, source))? {
@@ -111,6 +117,7 @@ fn open_in(
     let (path, reference) = split_path(name);
     let subject = match source {
         Source::Dir => Subject::Directory,
+        Source::Sbom => Subject::Listed(Box::new(listed::read(name, config)?)),
         // Files that describe containers are for `sekisho check`: no prefix leads here.
         Source::File => {
             let source = io::ErrorKind::InvalidInput.into();

@@ -32,6 +32,7 @@ use crate::{
     inventory::Inventory,
     judge::report,
     layer::{Linked, give_up_linked, read_directory, read_layer, read_linked, read_once},
+    listed,
     look::sort,
     open::{Opened, Reopen, Subject, failed, open},
     progress::{Counted, Progress},
@@ -93,6 +94,10 @@ pub fn scan(
     let Opened { source, name, subject } = opened;
     match subject {
         Subject::Directory => directory(target, name, config),
+        Subject::Listed(listed) => {
+            let (subject, inventory) = listed::subject(&name, *listed);
+            report(subject, inventory, None, config)
+        }
         Subject::Image(image) => {
             let inventory = Course { target, config, progress }.image(&image)?;
             image_report(source, name, &image, inventory, config)
@@ -149,6 +154,7 @@ pub(crate) fn image_report(
         config: Some(image.config.to_run_config()),
         layers,
         base: lineage(&image.config),
+        document: None,
     };
     report(subject, inventory, Some(image.config.clone()), config)
 }

@@ -25,7 +25,7 @@ pub enum TargetError {
 }
 
 /// The sources, by their prefixes.
-pub(crate) const SOURCES: [Source; 8] = [
+pub(crate) const SOURCES: [Source; 9] = [
     Source::Docker,
     Source::Podman,
     Source::Containerd,
@@ -34,6 +34,7 @@ pub(crate) const SOURCES: [Source; 8] = [
     Source::OciArchive,
     Source::OciDir,
     Source::Dir,
+    Source::Sbom,
 ];
 
 impl FromStr for Target {
@@ -100,6 +101,7 @@ mod tests {
             ("-", Target::Stdin),
             ("docker:alpine", Target::In(Source::Docker, "alpine".to_owned())),
             ("docker-archive:-", Target::Stdin),
+            ("sbom:-", Target::In(Source::Sbom, "-".to_owned())),
             ("oci-dir:a:b", Target::In(Source::OciDir, "a:b".to_owned())),
             ("alpine:3.20", Target::Reference("alpine:3.20".to_owned())),
             ("./missing", Target::Path("./missing".to_owned())),

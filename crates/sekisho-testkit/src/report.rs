@@ -262,6 +262,7 @@ fn subject() -> Subject {
             evidence: LineageEvidence::Label,
             confidence: Confidence::High,
         }),
+        document: None,
     }
 }
 

@@ -161,6 +161,8 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ),
         ("lock_files", lock_files.collect()),
         ("secret", secrets()),
+        ("sbom_cyclonedx", text(documents::CYCLONEDX)),
+        ("sbom_spdx", text(documents::SPDX)),
         ("vex_openvex", text(documents::OPENVEX)),
         ("vex_csaf", text(documents::CSAF)),
         ("vex_cyclonedx", text(documents::CYCLONEDX_VEX)),

@@ -57,7 +57,8 @@ pub struct Note {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     pub kind: SubjectKind,
-    /// The reference or path as the user gave it, without the prefix of its source.
+    /// The reference or path as the user gave it, without the prefix of its source; for a bill of
+    /// materials, the name of what it is about.
     pub name: String,
     /// Digest of the manifest where the source has one, else of the configuration (the image id).
     pub digest: Option<Digest>,
@@ -75,6 +76,19 @@ pub struct Subject {
     /// The image it was likely built on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<BaseImage>,
+    /// The bill of materials that was read in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<SourceDocument>,
+}
+
+/// A bill of materials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceDocument {
+    pub path: String,
+    /// `CycloneDX 1.6`, `SPDX 2.3`.
+    pub format: String,
+    /// Who wrote it, as it says: `syft 1.18.1`.
+    pub tool: String,
 }
 
 impl Subject {
@@ -91,6 +105,7 @@ impl Subject {
             config: None,
             layers: Vec::new(),
             base: None,
+            document: None,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One thing that a document lists, and the package it stands for.
 
+use std::collections::BTreeMap;
+
 use sekisho_types::{Confidence, Digest, InstalledPackage, OsRelease, Package, PackageKind, Purl};
 
 /// Types of package URLs that no registry with advisories stands behind: files, images, sources.
@@ -81,7 +83,7 @@ impl Listed {
         }
         let name = name(kind, &purl, self.name);
         if kind == PackageKind::Golang && name == "stdlib" {
-            version = version.trim_start_matches(['v', 'g', 'o']).to_owned();
+            version = version.trim_start_matches(['v', 'g', 'o']).to_string();
         }
         let (upstream_name, upstream_version) = upstream(kind, qualifier("upstream").as_deref());
         let source_name = self.source_name.or(upstream_name).filter(|source| *source != name);
@@ -160,7 +162,7 @@ pub(super) fn os(name: &str, version: &str) -> OsRelease {
 
 /// The distribution that most packages of a system name in their package URLs.
 pub(super) fn os_of(listed: &[Listed]) -> Option<OsRelease> {
-    let mut counts: std::collections::BTreeMap<(String, String), usize> = Default::default();
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for purl in listed.iter().filter_map(|one| one.purl.as_ref()?.parse::<Purl>().ok()) {
         let Some(distro) = purl.qualifiers.get("distro") else { continue };
         if !kind(&purl.kind).is_some_and(PackageKind::is_os) {

@@ -17,7 +17,8 @@ const NOTHING: [&str; 3] = ["", "NOASSERTION", "NONE"];
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Spdx {
-    spdx_version: String,
+    #[serde(rename = "spdxVersion")]
+    version: String,
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -92,8 +93,8 @@ struct ExtractedLicense {
 struct Relationship {
     #[serde(default)]
     spdx_element_id: String,
-    #[serde(default)]
-    relationship_type: String,
+    #[serde(rename = "relationshipType", default)]
+    kind: String,
     #[serde(default)]
     related_spdx_element: String,
     #[serde(default)]
@@ -102,10 +103,10 @@ struct Relationship {
 
 pub(super) fn read(bytes: &[u8]) -> Result<Document, InventoryError> {
     let spdx: Spdx = from_json(bytes)?;
-    if !VERSIONS.contains(&&*spdx.spdx_version) {
+    if !VERSIONS.contains(&&*spdx.version) {
         return Err(InventoryError::Version {
             format: "SPDX",
-            version: spdx.spdx_version.trim_start_matches("SPDX-").to_owned(),
+            version: spdx.version.trim_start_matches("SPDX-").to_owned(),
             supported: "2.2 and 2.3 are read",
         });
     }
@@ -119,7 +120,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, InventoryError> {
         None => tool.to_owned(),
     });
     let mut document = Document {
-        format: spdx.spdx_version.replace('-', " "),
+        format: spdx.version.replace('-', " "),
         tool: tool.unwrap_or_default(),
         name: spdx.name,
         ..Document::default()
@@ -132,7 +133,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, InventoryError> {
     let described: Vec<&str> = spdx
         .relationships
         .iter()
-        .filter(|it| it.relationship_type == "DESCRIBES")
+        .filter(|it| it.kind == "DESCRIBES")
         .map(|it| it.related_spdx_element.as_str())
         .collect();
     let licenses: BTreeMap<&str, &str> = spdx
@@ -172,7 +173,7 @@ fn owners<'a>(
     let mut owners = BTreeMap::new();
     for relationship in relationships {
         let is_owner = relationship.comment.starts_with("ownership-by-file-overlap")
-            || relationship.relationship_type == "CONTAINS";
+            || relationship.kind == "CONTAINS";
         let owner = purls.get(relationship.spdx_element_id.as_str()).copied();
         let is_system = |purl: &str| {
             ["pkg:deb/", "pkg:apk/", "pkg:rpm/", "pkg:alpm/"]

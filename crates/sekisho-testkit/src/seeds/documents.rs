@@ -13,3 +13,12 @@ pub(super) const CSAF: &[&str] = &[
 pub(super) const CYCLONEDX_VEX: &[&str] = &[
     r#"{"bomFormat":"CycloneDX","specVersion":"1.5","serialNumber":"urn:uuid:1","version":1,"metadata":{"timestamp":"2026-05-01T00:00:00Z","component":{"type":"container","bom-ref":"s","purl":"pkg:oci/a@sha256:00"},"authors":[{"name":"a"}]},"components":[{"type":"library","bom-ref":"7","purl":"pkg:npm/%40b/c@1","components":[{"type":"file","bom-ref":"8","hashes":[{"alg":"SHA-256","content":"00"}]}]}],"vulnerabilities":[{"id":"GHSA-0","references":[{"id":"CVE-2026-0001"}],"analysis":{"state":"not_affected","justification":"code_not_reachable","detail":"d"},"affects":[{"ref":"urn:cdx:1/1#7","versions":[{"version":"1"},{"range":"vers:npm/<2"}]}]}]}"#,
 ];
+
+/// As the three tools write them.
+pub(super) const CYCLONEDX: &[&str] = &[
+    r#"{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"tools":{"components":[{"name":"syft","version":"1"}]},"component":{"type":"container","name":"a","version":"sha256:00"}},"components":[{"type":"library","name":"b","version":"1:2-3","publisher":"c","purl":"pkg:rpm/redhat/b@2-3?epoch=1&upstream=d-2-3.src.rpm&distro=rhel-9","licenses":[{"license":{"id":"MIT"}},{"expression":"MIT"}],"properties":[{"name":"syft:location:0:path","value":"/e"},{"name":"aquasecurity:trivy:SrcVersion","value":"2"}],"evidence":{"identity":[{"confidence":0.5}],"occurrences":[{"location":"f"}]},"components":[{"type":"application","name":"g","purl":"pkg:golang/g"}]},{"type":"operating-system","name":"redhat","version":"9 (x)"}],"compositions":[{"aggregate":"incomplete"}]}"#,
+];
+
+pub(super) const SPDX: &[&str] = &[
+    r#"{"spdxVersion":"SPDX-2.3","name":"a","comment":"Not read: b: c","creationInfo":{"creators":["Tool: syft-1"]},"packages":[{"SPDXID":"P","name":"d","versionInfo":"1","supplier":"Organization: e","sourceInfo":"found in f; layer sha256:00; built from source package g 1","licenseDeclared":"LicenseRef-1","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:deb/debian/d@1?distro=debian-12"}],"annotations":[{"comment":"LayerDiffID: sha256:00"}]},{"SPDXID":"R","name":"h","primaryPackagePurpose":"CONTAINER","checksums":[{"algorithm":"SHA256","checksumValue":"00"}]}],"hasExtractedLicensingInfos":[{"licenseId":"LicenseRef-1","name":"i"}],"relationships":[{"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"R"},{"spdxElementId":"P","relationshipType":"CONTAINS","relatedSpdxElement":"R"}]}"#,
+];

@@ -15,9 +15,10 @@ pub(super) struct TargetOptions {
     /// Image, archive or directory; a prefix says where it is, `-` is an archive on stdin
     ///
     /// docker:REF, podman:REF, containerd:REF, registry:REF, docker-archive:PATH,
-    /// oci-archive:PATH, oci-dir:PATH, dir:PATH. PATH:NAME is one of several images in a file
-    /// or layout. Without a prefix a path is recognised by what lies there, and a reference is
-    /// looked up in Docker, containerd, Podman and then its registry.
+    /// oci-archive:PATH, oci-dir:PATH, dir:PATH, and sbom:PATH for a bill of materials in
+    /// CycloneDX or SPDX. PATH:NAME is one of several images in a file or layout. Without a
+    /// prefix a path is recognised by what lies there, and a reference is looked up in Docker,
+    /// containerd, Podman and then its registry.
     target: Target,
     #[command(flatten)]
     access: AccessOptions,

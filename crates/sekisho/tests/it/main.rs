@@ -19,6 +19,7 @@ mod inventory;
 mod program;
 mod registry;
 mod sample;
+mod sbom;
 mod secrets;
 mod settings;
 mod sources;

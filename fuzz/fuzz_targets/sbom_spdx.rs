@@ -1,0 +1,4 @@
+#![no_main]
+//! Bills of materials in SPDX.
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| drop(sekisho_sbom::Inventory::read(data)));
