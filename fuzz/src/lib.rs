@@ -98,6 +98,7 @@ fn finding(check: String) -> Finding {
         vulnerability: None,
         location: None,
         suppressed: None,
+        origin: None,
         japanese: None,
     }
 }

@@ -132,6 +132,7 @@ pub fn finding(about: &About, failure: Failure) -> Finding {
         location,
         vulnerability: None,
         suppressed: None,
+        origin: None,
         japanese: Some(Translation {
             title: about.title.ja.to_owned(),
             message: message.ja,

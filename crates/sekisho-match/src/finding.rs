@@ -88,6 +88,7 @@ pub(crate) fn finding(
         vulnerability: Some(facts),
         location: lead.paths.first().map(|path| Location::of_file(lead.layer, path)),
         suppressed: None,
+        origin: None,
         japanese: Some(Translation {
             title: title.ja,
             message: message.ja,

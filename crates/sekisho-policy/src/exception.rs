@@ -61,11 +61,16 @@ impl Exception {
         let location = finding.location.as_ref();
         let path = location.map(|location| location.path.as_str());
         let package = finding.package.as_ref();
-        let package_names = package.map(|package| [&*package.name, &*package.purl]);
+        let of_source = finding.vulnerability.as_ref().map(|facts| facts.packages.as_slice());
+        let package_names: Vec<&str> = package
+            .into_iter()
+            .flat_map(|package| [&*package.name, &*package.purl])
+            .chain(of_source.unwrap_or_default().iter().map(String::as_str))
+            .collect();
         let layer = location.and_then(|location| location.layer).map(|layer| layer.to_hex());
         let is_meant = fits(&self.check, &names)
             && fits(&self.path, path.as_slice())
-            && fits(&self.package, package_names.as_ref().map_or(&[], |names| names))
+            && fits(&self.package, &package_names)
             && fits(&self.image, &[image])
             && self
                 .layer

@@ -14,6 +14,7 @@ mod formats;
 mod gitlab;
 mod html;
 mod junit;
+mod lineage;
 mod locale;
 mod markdown;
 mod reasons;

@@ -84,6 +84,12 @@ texts! {
     System: "System", "OS";
     Created: "Created", "作成日時";
     Base: "Base", "ベースイメージ";
+    Lineage: "Inherited", "継承";
+    LineageFindings: "{inherited} findings from the base, {own} from the layers above it", "ベースから {inherited} 件、その上の層から {own} 件";
+    LineageLeft: "{line}; made {days} days ago", "{line}、作成から {days} 日";
+    Rebuild: "Rebuild", "再構築";
+    RebuildOn: "on {base}: {removes} vulnerabilities go, {remains} stay, {adds} come", "{base} の上なら脆弱性 {removes} 件が消え、{remains} 件が残り、{adds} 件が増える";
+    RebuildIncomplete: "{line} (as far as it could be read)", "{line}（読み取れた範囲で）";
     BaseLayers: "{base}, the lowest {n} layers", "{base}（下から {n} 層）";
     BaseLayer: "{base}, the lowest layer", "{base}（最下層）";
     BaseUnnamed: "unnamed", "名前なし";

@@ -12,6 +12,7 @@ use sekisho_types::{
 
 use crate::{
     Options,
+    lineage::lineage,
     locale::{Language, Text},
     summary::{
         self, Group, LayerNumbers, Programs, Words, ecosystems, groups, kind_text, package_line,
@@ -117,7 +118,10 @@ impl Document<'_> {
             let created = summary::created(created, self.options.now, self.language);
             facts.push(format!("{} {}", self.say(Text::Created), escaped(&created)));
         }
-        if !subject.layers.is_empty() {
+        for (label, value) in lineage(report, self.language) {
+            facts.push(format!("{} {}", self.say(label), escaped(&value)));
+        }
+        if !subject.layers.is_empty() && subject.document.is_none() {
             let layers = table::layers(report, self.language);
             facts.push(format!("{} {}", self.say(Text::Layers), escaped(&layers)));
         }

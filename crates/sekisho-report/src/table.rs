@@ -17,6 +17,7 @@ use sekisho_types::{
 
 use crate::{
     Options,
+    lineage::lineage,
     locale::{Language, Text},
     summary::{self, Ecosystem, LayerNumbers},
     terminal::{Terminal, pad, width},
@@ -185,6 +186,7 @@ pub(crate) fn facts(
     if let Some(base) = &subject.base {
         facts.push((Text::Base, summary::base(base, now, language)));
     }
+    facts.extend(lineage(report, language));
     if let Some(platform) = &subject.platform {
         facts.push((Text::Platform, platform.clone()));
     }
@@ -193,8 +195,8 @@ pub(crate) fn facts(
         facts.push((Text::Layers, layers(report, language)));
     }
     if let Some(database) = &report.database {
-        let values =
-            [("revision", database.revision.as_str()), ("updated", database.updated.as_str())];
+        let updated = summary::created(&database.updated, now, language);
+        let values = [("revision", database.revision.as_str()), ("updated", updated.as_str())];
         facts.push((Text::Database, language.fill(Text::DatabaseLine, &values)));
     }
     facts

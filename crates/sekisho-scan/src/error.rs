@@ -4,7 +4,7 @@ use sekisho_advisory::StoreError;
 use sekisho_engine::EngineError;
 use sekisho_image::ImageError;
 use sekisho_registry::RegistryError;
-use sekisho_sbom::InventoryError;
+use sekisho_sbom::{InventoryError, vex::VexError};
 use sekisho_types::{Digest, ReferenceError, report::Source};
 
 /// Why there is no report.
@@ -42,6 +42,16 @@ pub enum ScanError {
          them"
     )]
     NotListed { kind: &'static str },
+    #[error("failed to read what is attached to {name:?}")]
+    Attached {
+        name: String,
+        #[source]
+        source: AttachedError,
+    },
+    #[error("VEX documents are attached to images in registries: name it as registry:{name}")]
+    NotInRegistry { name: String },
+    #[error("{name:?} is a bill of materials, which has no files to look into: name the image")]
+    NoFiles { name: String },
     #[error("failed to pull {reference:?}")]
     Registry {
         reference: String,
@@ -66,6 +76,15 @@ pub enum ScanError {
     Engine(EngineError),
     #[error("{name:?} is neither a path nor an image that was found{}", told(tried))]
     Nowhere { name: String, tried: Vec<NotFound> },
+}
+
+/// Why what is attached to an image cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum AttachedError {
+    #[error(transparent)]
+    Registry(RegistryError),
+    #[error(transparent)]
+    Vex(VexError),
 }
 
 /// A place where an image was looked for.

@@ -25,6 +25,7 @@ use crate::{
     scan::{Config, Course, image_report},
     stack::{Stack, StackLayer},
     target::Target,
+    vex::Attached,
 };
 
 /// What was found in a target.
@@ -90,6 +91,7 @@ pub fn examine(
             }
             (None, source, stack, read)
         }
+        Subject::Listed(_) => return Err(ScanError::NoFiles { name }),
         Subject::Image(image) => {
             let stack = Course::stack(&image, &course.layers(&image, &asked(false))?);
             let mut read = Read::new();
@@ -128,11 +130,13 @@ pub fn examine(
     let report = if needs_report {
         let inventory = Inventory::new(&stack, image.as_ref().map(|image| &image.config));
         Some(match &image {
-            Some(image) => image_report(source, name.clone(), image, inventory, config)?,
+            Some(image) => {
+                image_report(source, name.clone(), image, inventory, &Attached::default(), config)?
+            }
             None => {
                 let kind = SubjectKind::Directory;
                 let subject = ReportSubject::of_files(kind, source, name.clone());
-                report(subject, inventory, None, config)?
+                report(subject, inventory, None, &Attached::default(), config)?
             }
         })
     } else {

@@ -15,7 +15,12 @@ use sekisho_types::{
 };
 
 use crate::{
-    error::ScanError, history, inventory::Inventory, scan::Config, secrets::secret_findings,
+    error::ScanError,
+    history,
+    inventory::Inventory,
+    scan::Config,
+    secrets::secret_findings,
+    vex::{self, Attached},
 };
 
 /// The report of a subject whose files are known; `image` is none for a plain directory.
@@ -23,6 +28,7 @@ pub(crate) fn report(
     subject: Subject,
     inventory: Inventory,
     image: Option<ImageConfig>,
+    attached: &Attached,
     config: &Config,
 ) -> Result<Report, ScanError> {
     let Inventory {
@@ -82,6 +88,8 @@ pub(crate) fn report(
         coverage = Some(matched.coverage);
         upgrades = matched.upgrades;
     }
+    let of_subject = (judged.os.as_ref(), judged.packages.as_slice());
+    vex::apply(config, &subject, attached, of_subject, &mut findings);
     let labels = judged.config.as_ref().map(|config| config.labels.as_slice()).unwrap_or_default();
     let mut policy = Cow::Borrowed(&config.policy);
     if is_listed {
@@ -123,6 +131,7 @@ pub(crate) fn report(
         database: config.wanted_database().map(|database| database.report()),
         coverage,
         fixes,
+        lineage: None,
     })
 }
 

@@ -41,14 +41,8 @@ pub(crate) fn open_registry(
     target: &Target,
     config: &Config,
 ) -> Result<Image, ScanError> {
-    let reference: Reference =
-        text.parse().map_err(|source| ScanError::Reference { text: text.to_owned(), source })?;
-    let Some(registry) = &config.registry else {
-        return Err(ScanError::Offline { reference: text.to_owned() });
-    };
+    let (repository, reference) = repository(text, config)?;
     let wrong = |source| ScanError::Registry { reference: text.to_owned(), source };
-    let client = Client::new(registry.clone()).map_err(wrong)?;
-    let repository = client.repository(&reference.registry, &reference.repository);
     let root = repository.manifest(&reference.version()).map_err(wrong)?;
     let descriptor = Descriptor {
         media_type: root.media_type.clone(),
@@ -57,4 +51,19 @@ pub(crate) fn open_registry(
     };
     resolve(Arc::new(Pulled { repository, root }), descriptor, config.platform.as_ref())
         .map_err(|source| failed(target, source))
+}
+
+/// The repository that a reference names.
+pub(crate) fn repository(
+    text: &str,
+    config: &Config,
+) -> Result<(Repository, Reference), ScanError> {
+    let reference: Reference =
+        text.parse().map_err(|source| ScanError::Reference { text: text.to_owned(), source })?;
+    let Some(registry) = &config.registry else {
+        return Err(ScanError::Offline { reference: text.to_owned() });
+    };
+    let wrong = |source| ScanError::Registry { reference: text.to_owned(), source };
+    let client = Client::new(registry.clone()).map_err(wrong)?;
+    Ok((client.repository(&reference.registry, &reference.repository), reference))
 }

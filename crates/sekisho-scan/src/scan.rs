@@ -15,8 +15,9 @@ use jiff::Timestamp;
 use sekisho_advisory::Database;
 use sekisho_archive::BlobReader;
 use sekisho_image::{Archive, ArchiveStream, Image, ImageError, Layout, Platform, StreamedEntry};
-use sekisho_imagecheck::lineage;
+use sekisho_imagecheck::lineage as likely_base;
 use sekisho_policy::Policy;
+use sekisho_sbom::vex::VexSet;
 use sekisho_secret::RuleSet;
 use sekisho_types::{
     Digest,
@@ -32,12 +33,13 @@ use crate::{
     inventory::Inventory,
     judge::report,
     layer::{Linked, give_up_linked, read_directory, read_layer, read_linked, read_once},
-    listed,
+    lineage, listed,
     look::sort,
     open::{Opened, Reopen, Subject, failed, open},
     progress::{Counted, Progress},
     stack::{Stack, StackLayer},
     target::Target,
+    vex::Attached,
 };
 
 /// How a scan is done.
@@ -61,6 +63,12 @@ pub struct Config {
     pub secrets: Option<Arc<RuleSet>>,
     /// Where packages are looked up; none where vulnerabilities are not looked for.
     pub database: Option<Arc<Database>>,
+    /// What others say of vulnerabilities.
+    pub vex: VexSet,
+    /// Images that the image may have been built on, or may be built on anew.
+    pub bases: Vec<Target>,
+    /// Whether what is attached to the image in its registry counts as well.
+    pub attached_vex: bool,
 }
 
 impl Config {
@@ -90,17 +98,31 @@ pub fn scan(
     config: &Config,
     progress: &Arc<Progress>,
 ) -> Result<Report, ScanError> {
+    let mut report = scan_one(target, config, config.attached_vex, progress)?;
+    let bases = config.bases.iter().map(|base| scan_one(base, config, false, progress));
+    let bases: Vec<Report> = bases.collect::<Result<_, _>>()?;
+    lineage::add(&mut report, &bases, config.now);
+    Ok(report)
+}
+
+fn scan_one(
+    target: &Target,
+    config: &Config,
+    attached_vex: bool,
+    progress: &Arc<Progress>,
+) -> Result<Report, ScanError> {
     let opened = open(target, config)?;
     let Opened { source, name, subject } = opened;
     match subject {
         Subject::Directory => directory(target, name, config),
         Subject::Listed(listed) => {
             let (subject, inventory) = listed::subject(&name, *listed);
-            report(subject, inventory, None, config)
+            report(subject, inventory, None, &Attached::default(), config)
         }
         Subject::Image(image) => {
             let inventory = Course { target, config, progress }.image(&image)?;
-            image_report(source, name, &image, inventory, config)
+            let attached = Attached::fetch(source, &name, digests(&image), attached_vex, config)?;
+            image_report(source, name, &image, inventory, &attached, config)
         }
         Subject::Stream { stream, reopen, layout, reference } => {
             let course = Course { target, config, progress };
@@ -109,7 +131,9 @@ pub fn scan(
                 course.stream(stream, reopen.as_ref(), layout, reference.as_deref(), &asked)?;
             let inventory = course.streamed_inventory(&streamed, &asked);
             let source = streamed.source(source);
-            image_report(source, name, &streamed.image, inventory, config)
+            let known = digests(&streamed.image);
+            let attached = Attached::fetch(source, &name, known, attached_vex, config)?;
+            image_report(source, name, &streamed.image, inventory, &attached, config)
         }
     }
 }
@@ -121,7 +145,12 @@ fn directory(target: &Target, name: String, config: &Config) -> Result<Report, S
     let stack = Stack::new(vec![StackLayer { diff_id: None, facts: Arc::new(facts) }]);
     let inventory = Inventory::new(&stack, None);
     let subject = ReportSubject::of_files(SubjectKind::Directory, Source::Dir, name);
-    report(subject, inventory, None, config)
+    report(subject, inventory, None, &Attached::default(), config)
+}
+
+/// What an image is known by.
+fn digests(image: &Image) -> Vec<Digest> {
+    vec![image.digest, image.config.digest]
 }
 
 pub(crate) fn image_report(
@@ -129,6 +158,7 @@ pub(crate) fn image_report(
     name: String,
     image: &Image,
     mut inventory: Inventory,
+    attached: &Attached,
     config: &Config,
 ) -> Result<Report, ScanError> {
     let sizes = std::mem::take(&mut inventory.layers);
@@ -153,10 +183,10 @@ pub(crate) fn image_report(
         platform: image.config.platform.as_ref().map(Platform::to_string),
         config: Some(image.config.to_run_config()),
         layers,
-        base: lineage(&image.config),
+        base: likely_base(&image.config),
         document: None,
     };
-    report(subject, inventory, Some(image.config.clone()), config)
+    report(subject, inventory, Some(image.config.clone()), attached, config)
 }
 
 /// One scan of an image.

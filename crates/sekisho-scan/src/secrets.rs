@@ -191,6 +191,7 @@ fn finding(
         location,
         vulnerability: None,
         suppressed: None,
+        origin: None,
         japanese: Some(Translation {
             title: rule.title.ja.clone(),
             message: message.ja,

@@ -90,6 +90,7 @@ pub fn image() -> Report {
                 severity: Severity::Critical,
             }],
         }),
+        lineage: None,
     }
 }
 
@@ -112,6 +113,7 @@ pub fn empty_directory() -> Report {
         database: None,
         coverage: None,
         fixes: None,
+        lineage: None,
         ..image()
     }
 }
@@ -394,6 +396,7 @@ fn findings() -> Vec<Finding> {
         location: None,
         vulnerability: None,
         suppressed: None,
+        origin: None,
         japanese: None,
     };
     let at = |layer, path: &str, line| {

@@ -10,6 +10,7 @@ mod coverage;
 mod digest;
 mod executable;
 mod image_path;
+mod lineage;
 mod os_release;
 mod package;
 mod purl;
@@ -26,6 +27,7 @@ pub use coverage::{AskedEcosystem, Coverage, Omitted, OmittedBecause, WithdrawnA
 pub use digest::{Digest, DigestError};
 pub use executable::{Executable, ExecutableFormat, FileCapabilities, Linkage, Relro};
 pub use image_path::{ImagePath, ImagePathError};
+pub use lineage::{Lineage, Origin, Rebuild};
 pub use os_release::OsRelease;
 pub use package::{InstalledPackage, Package, PackageKind};
 pub use purl::{Purl, PurlError};

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Confidence, Coverage, Digest, Executable, FixAdvice, InstalledPackage, OsRelease, Severity,
-    Unknown, VulnerabilityFacts,
+    Confidence, Coverage, Digest, Executable, FixAdvice, InstalledPackage, Lineage, Origin,
+    OsRelease, Severity, Unknown, VulnerabilityFacts,
 };
 
 /// Version of the report's shape, in its `schema_version`.
@@ -36,6 +36,9 @@ pub struct Report {
     /// What clears the vulnerabilities; none where nothing does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixes: Option<FixAdvice>,
+    /// What an image has from its base; none for what has no layers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Lineage>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +131,8 @@ pub struct BaseImage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LineageEvidence {
+    /// Its layers are the lowest of the image's.
+    Layers,
     /// `org.opencontainers.image.base.name`.
     Label,
     /// The comment of a builder in the history.
@@ -227,6 +232,9 @@ pub struct Finding {
     pub location: Option<Location>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
+    /// Whose layers brought it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// What people read in Japanese; formats for machines stay English.
     #[serde(skip)]
     pub japanese: Option<Translation>,

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use jiff::Timestamp;
 use sekisho_advisory::{Database, KeyError, OpenError, PublicKey, SigningKey, TrustedKeys};
 use serde::Deserialize;
 
 use crate::{
+    db_age::{MaxAge, TooOld},
     db_sources::DbSources,
     environment::{cache_directory, directory},
 };
@@ -21,6 +23,10 @@ pub(crate) struct DbSettings {
     pub(crate) trusted_keys: Vec<String>,
     /// Where feeds are fetched, and which.
     pub(crate) sources: DbSources,
+    /// The oldest that a scan asks, by the time at which its feeds were fetched.
+    pub(crate) max_age: MaxAge,
+    /// As `--allow-old-db`.
+    pub(crate) allow_old: bool,
 }
 
 /// What to type where there is no database.
@@ -32,7 +38,7 @@ impl DbSettings {
     pub(crate) fn directory(&self, flag: Option<&Path>) -> anyhow::Result<PathBuf> {
         let named = flag.or(self.dir.as_deref()).map(Path::to_owned);
         let found = named.or_else(|| Some(cache_directory()?.join("db")));
-        found.context("there is no home directory: say where the database lies with --db DIR")
+        Ok(found.ok_or(NoPlace)?)
     }
 
     /// The keys that are believed: that of this user, where there is one, and those of the
@@ -53,10 +59,37 @@ impl DbSettings {
     pub(crate) fn open(&self, flag: Option<&Path>) -> anyhow::Result<Database> {
         Ok(Database::open(&self.directory(flag)?, &self.trust()?)?)
     }
+
+    /// Opens the database for a scan at the time of `now`: one that is too old is an error,
+    /// unless `allow_old` or the settings say otherwise.
+    pub(crate) fn open_current(
+        &self,
+        flag: Option<&Path>,
+        allow_old: bool,
+        now: Timestamp,
+    ) -> anyhow::Result<Database> {
+        let database = self.open(flag)?;
+        match self.max_age.exceeded_by(&database, self.directory(flag)?, now) {
+            None => Ok(database),
+            Some(too_old) if allow_old || self.allow_old => {
+                tracing::warn!("the advisory database is {} old", too_old.age);
+                Ok(database)
+            }
+            Some(too_old) => Err(too_old.into()),
+        }
+    }
 }
+
+/// There is neither a home nor a name for the directory of the database.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no home directory with an advisory database: say where it lies with --db DIR")]
+pub(crate) struct NoPlace;
 
 /// What cures an error about the database; none where it is about something else, or nothing does.
 pub(crate) fn hint(err: &anyhow::Error) -> Option<String> {
+    if err.is::<TooOld>() {
+        return Some(format!("{HOW_TO_GET_ONE}, or take it as it is with --allow-old-db"));
+    }
     match err.chain().find_map(|cause| cause.downcast_ref::<OpenError>())? {
         OpenError::Missing { .. } => Some(HOW_TO_GET_ONE.to_owned()),
         OpenError::Untrusted { .. } => Some(

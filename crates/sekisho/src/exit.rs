@@ -4,7 +4,7 @@ use sekisho_advisory::{BuildError, ExportError, OpenError, StoreError};
 use sekisho_mirror::SetupError;
 use sekisho_types::report::{Verdict, VerdictResult};
 
-use crate::output::OutputError;
+use crate::{db_age::TooOld, db_settings::NoPlace, output::OutputError};
 
 /// What a run means to the script that called it: a contract with users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,9 @@ impl Exit {
             | OpenError::Signature { .. }
             | OpenError::Size { .. } => Self::Incomplete,
         };
+        if cause.is::<TooOld>() || cause.is::<NoPlace>() {
+            return Some(Self::Database);
+        }
         if cause.is::<StoreError>() || cause.is::<ExportError>() {
             return Some(Self::Incomplete);
         }

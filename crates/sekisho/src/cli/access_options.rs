@@ -60,7 +60,10 @@ impl AccessOptions {
             secrets,
             kinds: judging.kinds,
             policy: judging.policy,
-            database: None,
+            database: judging.database,
+            vex: judging.vex,
+            attached_vex: judging.attached_vex,
+            bases: judging.bases,
         })
     }
 

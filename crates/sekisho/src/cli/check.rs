@@ -74,7 +74,7 @@ impl Check {
         if self.fix {
             return self.mend(&files, &settings);
         }
-        let Judging { kinds, mut policy } = self.judging.judging(&settings)?;
+        let Judging { kinds, mut policy, .. } = self.judging.judging(&settings)?;
         // What a policy requires, it requires of images.
         policy.require = Requirements::default();
         let (table, others) = self.outputs.take("table", &settings.format);
@@ -178,6 +178,7 @@ impl Check {
             database: None,
             coverage: None,
             fixes: None,
+            lineage: None,
         }
     }
 

@@ -31,7 +31,7 @@ impl ImageScan {
         let settings = Settings::load(common.config.as_deref())?;
         let outputs = self.outputs.plan(&settings.format, "table")?;
         let mut judging = self.judging.judging(&settings)?;
-        self.vulnerabilities.narrow(&mut judging.policy);
+        self.vulnerabilities.add(&mut judging, &settings)?;
         let report = self.target.scan(common, &settings, judging)?;
         outputs.write(&report, common, &settings)?;
         Ok(Exit::of(&report.verdict))

@@ -1,7 +1,10 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, bail};
+use sekisho_advisory::Database;
 use sekisho_policy::{Policy, Threshold};
+use sekisho_sbom::vex::VexSet;
+use sekisho_scan::Target;
 use sekisho_types::report::FindingKind;
 
 use crate::settings::Settings;
@@ -24,17 +27,22 @@ pub(super) struct JudgingOptions {
 }
 
 /// The answer to what is wanted of a scan.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Judging {
     /// None for all.
     pub(super) kinds: Option<Vec<FindingKind>>,
     pub(super) policy: Policy,
+    /// None where vulnerabilities are not looked for.
+    pub(super) database: Option<Arc<Database>>,
+    pub(super) vex: VexSet,
+    pub(super) attached_vex: bool,
+    pub(super) bases: Vec<Target>,
 }
 
 impl Judging {
     /// An inventory, without any judgement.
     pub(super) fn none() -> Self {
-        Self { kinds: Some(Vec::new()), policy: Policy::default() }
+        Self { kinds: Some(Vec::new()), ..Self::default() }
     }
 }
 
@@ -59,7 +67,7 @@ impl JudgingOptions {
             policy.fail_on = fail_on;
         }
         let kinds = if self.only.is_empty() { None } else { Some(self.only.clone()) };
-        Ok(Judging { kinds, policy })
+        Ok(Judging { kinds, policy, ..Judging::default() })
     }
 }
 

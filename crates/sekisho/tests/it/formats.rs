@@ -6,6 +6,7 @@ use sekisho_testkit::{BlobCompression, Bundle};
 use serde_json::Value;
 
 use crate::{
+    advisories,
     program::{self, Run},
     sample,
 };
@@ -104,7 +105,9 @@ fn a_reader_that_goes_away_changes_no_verdict() {
     #[expect(clippy::disallowed_methods, reason = "a test starts our own program")]
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_sekisho"))
         .env_clear()
-        .args(["image", "scan", "image.tar", "--no-cache"])
+        .args(["image", "scan", "image.tar", "--no-cache", "--db"])
+        .arg(advisories::directory(advisories::shared()))
+        .env("XDG_CONFIG_HOME", advisories::shared().join(".config"))
         .current_dir(directory.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

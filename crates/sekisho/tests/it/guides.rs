@@ -5,6 +5,8 @@ use std::path::Path;
 use assert_cmd::Command;
 use sekisho_testkit::{Bundle, demo};
 
+use crate::advisories;
+
 /// Exit codes of a scan that gave a report.
 const ANSWERS: [i32; 3] = [0, 1, 3];
 
@@ -27,6 +29,7 @@ fn write_playground(directory: &Path) {
     let images = [(demo::NAME, &image)];
     fs_err::write(directory.join("image.tar"), Bundle::docker(&images).to_tar("")).unwrap();
     Bundle::oci(&images).write_to(&directory.join("image")).unwrap();
+    advisories::write(directory, advisories::now(), Vec::new());
     fs_err::create_dir_all(directory.join("rootfs/etc")).unwrap();
     fs_err::write(directory.join("rootfs/etc/os-release"), "ID=debian\nVERSION_ID=12\n").unwrap();
 }

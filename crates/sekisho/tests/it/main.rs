@@ -1,6 +1,7 @@
 //! The program as a script sees it: arguments in, report and exit code out.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
 
+mod advisories;
 mod cache;
 mod check;
 mod db;
@@ -24,3 +25,4 @@ mod secrets;
 mod settings;
 mod sources;
 mod truth;
+mod vulnerabilities;

@@ -11,6 +11,8 @@ use sekisho_testkit::Image;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::advisories;
+
 /// What a run left behind.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -45,9 +47,20 @@ impl Run {
 }
 
 /// The program with nothing of this process in its environment.
-fn command(args: &[&str]) -> Command {
+fn bare(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho"));
     command.env_clear().args(args).timeout(Duration::from_secs(100));
+    command
+}
+
+/// As [`bare`], where scans have a database that knows nothing bad of what is in these tests.
+fn command(args: &[&str]) -> Command {
+    let mut command = bare(args);
+    if args.starts_with(&["image", "scan"]) {
+        let home = advisories::shared();
+        command.env("XDG_CONFIG_HOME", home.join(".config"));
+        command.arg("--db").arg(advisories::directory(home));
+    }
     command
 }
 
@@ -58,7 +71,7 @@ pub(crate) fn run_in(directory: &Path, args: &[&str]) -> Run {
 
 /// Runs the program in `home`, which is the home directory too.
 pub(crate) fn run_with_home(home: &Path, args: &[&str]) -> Run {
-    Run::of(command(args).current_dir(home).env("HOME", home))
+    Run::of(bare(args).current_dir(home).env("HOME", home))
 }
 
 /// As [`run_with_home`], with these variables as well.

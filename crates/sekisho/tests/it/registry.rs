@@ -14,6 +14,8 @@ use sekisho_testkit::{
 };
 use serde_json::Value;
 
+use crate::advisories;
+
 /// An image for a platform, with a package of its name.
 fn image(platform: &str) -> Image {
     let package = format!(r#"{{"name": "{}", "version": "1.0.0"}}"#, platform.replace('/', "-"));
@@ -52,7 +54,9 @@ fn scan(directory: &Path, args: &[&str]) -> Command {
         .current_dir(directory)
         .env("PATH", format!("{}:/usr/bin:/bin", directory.display()))
         .env("DOCKER_CONFIG", directory)
-        .args(["image", "scan", "--format", "json", "--no-cache"])
+        .env("XDG_CONFIG_HOME", advisories::shared().join(".config"))
+        .args(["image", "scan", "--format", "json", "--no-cache", "--db"])
+        .arg(advisories::directory(advisories::shared()))
         .args(args);
     command
 }
