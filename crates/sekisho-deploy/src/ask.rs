@@ -5,6 +5,7 @@ use sekisho_types::report::Location;
 
 use crate::{
     Deployment,
+    resource::{Resource, ResourceKind},
     source::Place,
     task::{Container, Task},
 };
@@ -74,6 +75,27 @@ impl At<'_> {
     }
 }
 
+/// What stands around tasks, when it is asked about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfResource<'a> {
+    pub(crate) deployment: &'a Deployment,
+    pub(crate) resource: &'a Resource,
+}
+
+impl OfResource<'_> {
+    pub(crate) fn fail(
+        &self,
+        place: Option<Place>,
+        en: impl Into<String>,
+        ja: impl Into<String>,
+    ) -> Answer {
+        let Resource { name, place: own, .. } = self.resource;
+        let location = self.deployment.location(place.unwrap_or(*own), Some(name.clone()));
+        let key = format!("{:?}\n{name}", self.resource.kind);
+        Answer::Fail(vec![Failure::new(key, Message::new(en, ja)).at(location)])
+    }
+}
+
 /// How a task or container is named to people: `shop`, `shop/web`.
 fn whose(task: &str, container: Option<&str>) -> String {
     match container {
@@ -123,6 +145,18 @@ impl Deployment {
         let answers = answers.map(|(task, container)| {
             ask(At { deployment: self, task, container: Some(container) }, container)
         });
+        self.outcome(because, answers)
+    }
+
+    /// Asks `ask` of every resource of a kind.
+    pub(crate) fn ask_resources(
+        &self,
+        kind: ResourceKind,
+        because: Text,
+        ask: impl Fn(OfResource<'_>) -> Answer,
+    ) -> Outcome {
+        let resources = self.resources.iter().filter(|resource| resource.kind == kind);
+        let answers = resources.map(|resource| ask(OfResource { deployment: self, resource }));
         self.outcome(because, answers)
     }
 

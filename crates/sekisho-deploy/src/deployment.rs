@@ -3,6 +3,7 @@ use std::{fmt, sync::Arc};
 use crate::{
     MAX_FILE_BYTES, notations,
     problem::Problem,
+    resource::Resource,
     source::{Place, Source},
     task::Task,
 };
@@ -12,6 +13,7 @@ use crate::{
 pub struct Deployment {
     pub sources: Vec<Source>,
     pub tasks: Vec<Task>,
+    pub resources: Vec<Resource>,
     pub problems: Vec<Problem>,
     pub settings: Settings,
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::notations::is_block;
+
 /// How much of a file is looked at to tell what it is.
 const MAX_LOOK_BYTES: usize = 1 << 20;
 
@@ -11,14 +13,16 @@ const WORDS: &[&str] = &["containerDefinitions", "AWS::", "launchType", "network
 /// Whether a file of this name is worth a look.
 pub fn is_named(path: &Path) -> bool {
     let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-    matches!(extension.to_ascii_lowercase().as_str(), "json" | "yaml" | "yml" | "template")
+    matches!(extension.to_ascii_lowercase().as_str(), "json" | "tf" | "yaml" | "yml" | "template")
 }
 
 /// Whether a text says something of a deployment.
 pub fn is_likely(bytes: &[u8]) -> bool {
     let start = bytes.get(..MAX_LOOK_BYTES).unwrap_or(bytes);
     let text = String::from_utf8_lossy(start);
-    WORDS.iter().any(|word| text.contains(word)) || is_container_list(&text)
+    WORDS.iter().any(|word| text.contains(word))
+        || is_container_list(&text)
+        || text.lines().any(is_block)
 }
 
 /// A list of containers on its own, as it is given to `--container-definitions`.
@@ -36,7 +40,7 @@ mod tests {
 
     #[test]
     fn names_worth_a_look_are_known() {
-        for name in ["taskdef.json", "a/stack.yml", "b.YAML", "c.template"] {
+        for name in ["main.tf", "taskdef.json", "a/stack.yml", "b.YAML", "c.template"] {
             assert!(is_named(Path::new(name)), "{name}");
         }
         assert!(!is_named(Path::new("Makefile")));
@@ -47,6 +51,7 @@ mod tests {
         assert!(is_likely(br#"{"containerDefinitions": []}"#));
         assert!(is_likely(br#"[{"name": "a", "image": "b", "essential": true}]"#));
         assert!(!is_likely(br#"{"name": "a", "image": "b", "cpu": 1}"#));
+        assert!(is_likely(b"# ours\nvariable \"image\" {}\n"));
         assert!(!is_likely(b"[]"));
     }
 }

@@ -2,7 +2,7 @@
 //! a pipeline fills in.
 //!
 //! What stands for something else becomes unknown: `${NAME}`, `{{ … }}`, `<NAME>` and `__NAME__`,
-//! in texts or in the place of a value. Everything else is RFC 8259.
+//! in texts or in the place of a value, where `$NAME` is one as well. Everything else is RFC 8259.
 
 use crate::{
     node::{Entry, HOLE, MAX_DEPTH, MAX_NODES, Node, Value},
@@ -15,15 +15,47 @@ const MAX_PLACEHOLDER_BYTES: usize = 200;
 
 /// Reads the text of the file with this index.
 pub(crate) fn read(file: usize, text: &str) -> Result<Node, Problem> {
-    let mut reader = Reader { file, text, at: 0, n_nodes: 0 };
-    reader.at = text.len() - text.trim_start_matches('\u{FEFF}').len();
+    let start = text.len() - text.trim_start_matches('\u{FEFF}').len();
+    read_part(file, text, start, text.len())
+}
+
+/// Reads the part of a text between two bytes of it, with places in the whole.
+pub(crate) fn read_part(
+    file: usize,
+    text: &str,
+    start: usize,
+    end: usize,
+) -> Result<Node, Problem> {
+    let mut reader = Reader { file, text: text.get(..end).unwrap_or(text), at: start, n_nodes: 0 };
     reader.space()?;
     let node = reader.value(0)?;
     reader.space()?;
-    if reader.at < text.len() {
-        return Err(reader.problem("something follows the value", "値の後に余分なものがある"));
+    if reader.rest().is_empty() {
+        return Ok(node);
     }
-    Ok(node)
+    Err(reader.problem("something follows the value", "値の後に余分なものがある"))
+}
+
+/// Reads a JSON text that is the value at `place` of another notation: every value stands there.
+pub(crate) fn read_embedded(text: &str, place: Place) -> Option<Node> {
+    let mut node = read(place.file, text).ok()?;
+    settle(&mut node, place);
+    Some(node)
+}
+
+/// Puts a value and everything below at one place.
+pub(crate) fn settle(node: &mut Node, place: Place) {
+    node.place = place;
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|item| settle(item, place)),
+        Value::Map(entries) => {
+            for entry in entries {
+                entry.key_place = place;
+                settle(&mut entry.value, place);
+            }
+        }
+        _ => (),
+    }
 }
 
 struct Reader<'a> {
@@ -81,6 +113,14 @@ impl<'a> Reader<'a> {
         let start = self.at;
         if let Some(length) = placeholder(self.rest()) {
             self.at += length;
+            return Ok(Node::unknown(self.place(start)));
+        }
+        if let Some(rest) = self.rest().strip_prefix('$')
+            && rest.starts_with(|char: char| char.is_ascii_alphabetic())
+        {
+            // A shell fills it in.
+            self.at += 1;
+            self.at += self.length(|char| char.is_ascii_alphanumeric() || char == '_');
             return Ok(Node::unknown(self.place(start)));
         }
         let value = match self.peek() {

@@ -26,6 +26,8 @@ mod node;
 mod notations;
 mod problem;
 mod read;
+mod resource;
+mod role;
 mod schema;
 mod secret_name;
 mod size;
@@ -43,6 +45,7 @@ pub use detect::{is_likely, is_named};
 pub use field::{Field, List, Pair, Spot};
 pub use judge::{Answer, judge};
 pub use problem::Problem;
+pub use resource::{Resource, ResourceKind};
 pub use source::{Place, Position, Source, Span};
 pub use task::{
     Container, Device, DockerVolume, EfsVolume, Firelens, Log, Mistake, MistakeKind, Mount,

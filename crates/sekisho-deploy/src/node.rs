@@ -81,6 +81,22 @@ impl Node {
         }
     }
 
+    /// Of a map; none of anything else.
+    pub(crate) fn entries_mut(&mut self) -> &mut [Entry] {
+        match &mut self.value {
+            Value::Map(entries) => entries,
+            _ => &mut [],
+        }
+    }
+
+    /// Of a list; none of anything else.
+    pub(crate) fn items_mut(&mut self) -> &mut [Self] {
+        match &mut self.value {
+            Value::List(items) => items,
+            _ => &mut [],
+        }
+    }
+
     /// Of a list; none of anything else.
     pub(crate) fn items(&self) -> &[Self] {
         match &self.value {

@@ -2,6 +2,7 @@
 
 mod cloudformation;
 mod task_definition;
+mod terraform;
 
 use crate::{
     Deployment, json,
@@ -10,10 +11,16 @@ use crate::{
     yaml,
 };
 
+pub(crate) use terraform::is_block;
+
 /// Reads every source of the deployment.
 pub(crate) fn read(deployment: &mut Deployment) {
+    terraform::read(deployment);
     for file in 0..deployment.sources.len() {
         let Some(source) = deployment.sources.get(file) else { continue };
+        if terraform::is_terraform(source) {
+            continue;
+        }
         let (is_json, text) = (is_json(source.text()), source.text());
         let documents = if is_json {
             json::read(file, text).map(|it| vec![it])

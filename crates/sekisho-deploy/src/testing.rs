@@ -1,9 +1,11 @@
 //! How the tests of checks ask: a clean deployment, one change, and every notation.
 
 mod cloudformation;
+mod terraform;
 
 use std::fmt::Write as _;
 
+use sekisho_check::Outcome;
 use sekisho_types::report::CheckOutcome;
 use serde_json::{Value, json};
 
@@ -175,6 +177,17 @@ impl Case {
         }
     }
 
+    /// The same in any order.
+    pub(crate) fn finds_among_others_in_any_order(&self, check: &DeployCheck, want: &[&str]) {
+        for (notation, path, text) in self.texts() {
+            let answer = self.answer(path, &text);
+            let ours = answer.findings.iter().filter(|it| it.check == check.about.id);
+            let mut shown: Vec<&str> = ours.map(|it| it.message.as_str()).collect();
+            shown.sort_unstable();
+            assert_eq!(shown, want, "{notation}\n{text}");
+        }
+    }
+
     /// No check finds anything, and none leaves anything open.
     pub(crate) fn is_clean(&self) {
         for (notation, path, text) in self.texts() {
@@ -224,6 +237,7 @@ impl Case {
         vec![
             ("task definition", "taskdef.json", self.task_definition()),
             ("CloudFormation", "stack.json", cloudformation::json(&self.task)),
+            ("Terraform", "main.tf", terraform::resource(&self.task)),
         ]
     }
 
@@ -239,4 +253,21 @@ fn clean_deployments_are_clean() {
     fargate().is_clean();
     ec2().with_sidecar().is_clean();
     fargate().with_sidecar().is_clean();
+}
+
+/// What a check says of a file: its answer in a word, or each failure with its line.
+pub(crate) fn ask(check: &DeployCheck, path: &str, text: &str) -> String {
+    let deployment = Deployment::read(&[(path, text.as_bytes())], Settings::default());
+    match (check.run)(&deployment) {
+        Outcome::Pass => "pass".to_owned(),
+        Outcome::NotApplicable { because } => format!("not applicable: {}", because.en),
+        Outcome::Unknown { because } => format!("unknown: {}", because.en),
+        Outcome::Fail(failures) => {
+            let shown: Vec<String> = failures
+                .into_iter()
+                .map(|it| format!("{}: {}", it.location.unwrap().line.unwrap(), it.message.en))
+                .collect();
+            shown.join("\n")
+        }
+    }
 }

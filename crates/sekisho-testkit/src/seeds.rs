@@ -75,6 +75,13 @@ const IMAGE_TESTS: &[&str] = &[
     "(?s:[[:^alpha:]\\d-z]|\\p{Greek}+?){1,3}\\z",
 ];
 
+/// What is deployed, after a byte that chooses the notation.
+const DEPLOYMENTS: &[&str] = &[
+    "\0{\"family\":\"a\",\"requiresCompatibilities\":[\"FARGATE\"],\"volumes\":[{\"name\":\"v\",\"host\":{\"sourcePath\":\"/run\"}}],\"containerDefinitions\":[{\"name\":\"w\",\"image\":\"<I>\",\"user\":\"0\",\"dependsOn\":[{\"containerName\":\"w\",\"condition\":\"HEALTHY\"}]}]}",
+    "\x01Parameters: {P: {Type: String, Default: a}}\nConditions: {C: !Equals [!Ref P, a]}\nResources:\n  T:\n    Type: AWS::ECS::TaskDefinition\n    Condition: C\n    Properties: {ContainerDefinitions: [{Name: !Sub '${P}-w', Image: !If [C, a:1, !Ref AWS::NoValue]}]}\n",
+    "\x02locals {\n  a = { b = \"c\" }\n}\nresource \"aws_ecs_task_definition\" \"t\" {\n  family = local.a.b\n  container_definitions = jsonencode([{ name = \"w\", image = \"${var.i}:1\" }])\n  volume {\n    name = \"v\"\n  }\n}\n",
+];
+
 /// What Docker keeps of a tar, with a file that the target has, and a name in base64.
 const TAR_SPLIT: &str = "{\"type\":2,\"payload\":\"aGVhZA==\",\"position\":0}\n{\"type\":1,\"name\":\"d/\",\"payload\":null,\"position\":1}\n{\"type\":1,\"name\":\"a\",\"size\":7,\"payload\":\"AAAAAAAAAAA=\",\"position\":2}\n{\"type\":1,\"name_raw\":\"YQ==\",\"size\":7,\"position\":3}\n";
 
@@ -108,6 +115,7 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("bolt", vec![containerd()]),
         ("elf", elves()),
         ("java", jars()),
+        ("deployment", text(DEPLOYMENTS)),
         ("dockerfile", text(DOCKERFILES)),
         ("image_test", text(IMAGE_TESTS)),
         ("dpkg", dpkg()),

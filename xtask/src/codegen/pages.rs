@@ -2,6 +2,7 @@
 
 mod checks;
 mod command_line;
+mod deployments;
 mod image_policy;
 
 use std::{fmt::Write as _, path::Path};
@@ -13,7 +14,7 @@ use super::Output;
 
 /// Every page.
 pub(super) fn outputs(root: &Path) -> anyhow::Result<Vec<Output>> {
-    let mut outputs = vec![catalogers(root)?, command_line::output()?];
+    let mut outputs = vec![catalogers(root)?, command_line::output()?, deployments::output()?];
     outputs.extend(checks::outputs()?);
     outputs.push(secret_rules()?);
     outputs.extend(image_policy::outputs()?);

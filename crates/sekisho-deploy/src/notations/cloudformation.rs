@@ -7,7 +7,14 @@
 
 mod functions;
 
-use crate::{Deployment, node::Node, problem::Problem, read, task::Notation};
+use crate::{
+    Deployment,
+    node::Node,
+    problem::Problem,
+    read,
+    resource::{Resource, ResourceKind},
+    task::Notation,
+};
 
 use functions::Template;
 
@@ -19,7 +26,17 @@ pub(super) fn read(deployment: &mut Deployment, document: &Node) -> bool {
     let template = Template::new(document);
     for entry in resources.entries() {
         let kind = entry.value.exact("Type").and_then(Node::as_text).unwrap_or_default();
-        if kind != "AWS::ECS::TaskDefinition" || !template.is_made(&entry.value) {
+        if !template.is_made(&entry.value) {
+            continue;
+        }
+        if let Some(kind) = ResourceKind::named(kind) {
+            let properties = entry.value.exact("Properties");
+            let node = properties.and_then(|it| template.evaluate(it));
+            let node = node.unwrap_or_else(|| Node::map(Vec::new(), entry.key_place));
+            let (name, place) = (entry.key.clone(), entry.key_place);
+            deployment.resources.push(Resource { kind, name, place, node });
+        }
+        if kind != "AWS::ECS::TaskDefinition" {
             continue;
         }
         let Some(properties) = entry.value.exact("Properties") else {

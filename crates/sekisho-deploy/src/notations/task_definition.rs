@@ -5,14 +5,15 @@
 
 use crate::{
     Deployment,
-    node::{Entry, Node, Value},
+    node::{Entry, Node, Value, shown},
     read,
+    resource::{Resource, ResourceKind},
     task::Notation,
 };
 
 /// Adds the task definitions of a document; false where there is none.
 pub(super) fn read(deployment: &mut Deployment, document: &Node) -> bool {
-    let Some(definition) = unwrap(document) else { return false };
+    let Some(definition) = unwrap(document) else { return read_service(deployment, document) };
     let name = deployment
         .sources
         .get(document.place.file)
@@ -20,6 +21,30 @@ pub(super) fn read(deployment: &mut Deployment, document: &Node) -> bool {
         .unwrap_or_default();
     deployment.tasks.push(read::task(&definition, Notation::TaskDefinition, &name));
     true
+}
+
+/// Adds a service as `CreateService` takes it, or an answer of `aws ecs describe-services`.
+fn read_service(deployment: &mut Deployment, document: &Node) -> bool {
+    let services = match document.exact("services") {
+        Some(services) => services.items(),
+        None => std::slice::from_ref(document),
+    };
+    let is_service = |node: &Node| {
+        ["launchType", "networkConfiguration", "desiredCount", "capacityProviderStrategy"]
+            .iter()
+            .any(|key| node.exact(key).is_some())
+    };
+    let services: Vec<&Node> = services.iter().filter(|service| is_service(service)).collect();
+    for service in &services {
+        let name = service.exact("serviceName");
+        deployment.resources.push(Resource {
+            kind: ResourceKind::Service,
+            name: name.and_then(Node::as_text).map_or_else(|| "service".to_owned(), shown),
+            place: name.map_or(service.place, |name| name.place),
+            node: (*service).clone(),
+        });
+    }
+    !services.is_empty()
 }
 
 /// The definition itself.

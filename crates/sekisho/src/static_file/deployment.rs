@@ -10,7 +10,7 @@ use crate::settings::CheckSettings;
 
 pub(super) const KIND: FileKind = FileKind {
     name: "task definition",
-    names: "*.json, *.yaml, *.yml, *.template that hold one",
+    names: "*.json, *.tf, *.yaml, *.yml, *.template that hold one",
     // Such names are everybody's: what is in the file decides.
     is_named: |_| false,
     may_be_named: is_named,
