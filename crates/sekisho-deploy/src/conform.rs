@@ -61,8 +61,8 @@ impl Conformer<'_> {
             return;
         }
         let here = shape.members.iter().map(|(member, _)| *member);
-        let meant = closest(&entry.key, here)
-            .or_else(|| closest(&entry.key, schema::all_members()).filter(|_| true));
+        let meant =
+            closest(&entry.key, here).or_else(|| closest(&entry.key, schema::all_members()));
         let key = Node::unknown(entry.key_place);
         self.mistake(&key, &entry.key, MistakeKind::UnknownMember(meant));
     }

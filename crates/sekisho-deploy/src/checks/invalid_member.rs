@@ -39,6 +39,9 @@ fn run(deployment: &Deployment) -> Outcome {
     deployment.ask_tasks(NO_TASK, |at, task| {
         let failures = task.mistakes.iter().map(|Mistake { place, container, key, kind }| {
             let (en, ja) = match kind {
+                MistakeKind::UnknownMember(Some(meant)) if meant == key => {
+                    (format!("{key:?} does not belong here"), format!("{key:?} の場所が違う"))
+                }
                 MistakeKind::UnknownMember(Some(meant)) => (
                     format!("there is no {key:?} here; {meant:?} may be meant"),
                     format!("ここに {key:?} はない。{meant:?} のことか"),
@@ -86,7 +89,7 @@ mod tests {
         let spelling = ask("readonlyRootFilesystem", "readOnlyRootFilesystem");
         insta::assert_snapshot!(spelling, @r#"there is no "readOnlyRootFilesystem" here; "readonlyRootFilesystem" may be meant"#);
         let place = ask("\"essential\": true", "\"essential\": true, \"pidMode\": \"host\"");
-        insta::assert_snapshot!(place, @r#"there is no "pidMode" here; "pidMode" may be meant"#);
+        insta::assert_snapshot!(place, @r#""pidMode" does not belong here"#);
         let banana = ask("\"essential\": true", "\"essential\": true, \"banana\": 1");
         insta::assert_snapshot!(banana, @r#"there is no "banana" here"#);
     }

@@ -71,7 +71,7 @@ fn of_task(at: &At<'_>, task: &Task) -> Answer {
     let pid = is_other(&task.pid_mode, "task").filter(|_| task.pid_mode.text() != Some("host"));
     let mut forbidden: Vec<Forbidden<'_>> = vec![
         (
-            "a networkMode other than awsvpc",
+            "networkMode but awsvpc",
             network.filter(|_| task.network_mode.text() != Some("host")),
             "Fargate",
         ),
@@ -102,7 +102,7 @@ fn of_container(at: &At<'_>, container: &Container) -> Answer {
             ("maxSwap", container.max_swap.place(), "Fargate"),
             ("sharedMemorySize", container.shared_memory.place(), "Fargate"),
             ("links", container.links.place, "Fargate"),
-            ("a capability other than SYS_PTRACE", extra.map(|it| it.place), "Fargate"),
+            ("capability but SYS_PTRACE", extra.map(|it| it.place), "Fargate"),
         ]);
     }
     if at.task.network_mode.text() == Some("awsvpc") {
@@ -150,7 +150,7 @@ mod tests {
         let volume = json!([{"name": "data", "host": {"sourcePath": "/srv/shop"}}]);
         fargate().set("/volumes", volume).finds(&CHECK, "Fargate has no host.sourcePath");
         let case = fargate().without("/networkMode");
-        case.finds(&CHECK, "Fargate has no a networkMode other than awsvpc");
+        case.finds(&CHECK, "Fargate has no networkMode but awsvpc");
     }
 
     #[test]

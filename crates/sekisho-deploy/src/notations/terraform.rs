@@ -140,7 +140,7 @@ fn definition(scope: &Scope<'_>, file: usize, block: &Block) -> Node {
             entry.value = containers(&entry.value);
         } else if let Value::List(items) = &entry.value.value
             && let [only] = items.as_slice()
-            && only.is_map()
+            && (only.is_map() || only.is_unknown())
         {
             // A block that may be there once.
             entry.value = only.clone();
@@ -363,6 +363,29 @@ TASK
         let main = "resource \"aws_ecs_task_definition\" \"a\" {\n  count = 0\n}\n";
         insta::assert_snapshot!(shown(&[("main.tf", main)]), @"");
         insta::assert_snapshot!(shown(&[("main.tf", "resource {\n  a = [\n}\n")]), @"main.tf:3");
+    }
+
+    #[test]
+    fn blocks_that_are_made_later_are_not_known() {
+        let main = r#"
+resource "aws_ecs_task_definition" "task" {
+  family                = "x"
+  container_definitions = jsonencode([{ name = "web", image = "a:1" }])
+  dynamic "runtime_platform" {
+    for_each = var.platforms
+    content {}
+  }
+  dynamic "volume" {
+    for_each = var.volumes
+    content {}
+  }
+}
+"#;
+        let files = [("main.tf", main.as_bytes())];
+        let deployment = Deployment::read(&files, Settings::default());
+        let task = &deployment.tasks[0];
+        assert!(task.mistakes.is_empty(), "{:?}", task.mistakes);
+        assert!(task.volumes.is_open);
     }
 
     #[test]
