@@ -30,6 +30,9 @@ fn write_playground(directory: &Path) {
     fs_err::write(directory.join("image.tar"), Bundle::docker(&images).to_tar("")).unwrap();
     Bundle::oci(&images).write_to(&directory.join("image")).unwrap();
     advisories::write(directory, advisories::now(), Vec::new());
+    fs_err::create_dir_all(directory.join("feeds/alpine/v3.20")).unwrap();
+    let feed = r#"{"distroversion":"v3.20","packages":[{"pkg":{"name":"curl","secfixes":{"8.0.0-r1":["CVE-2024-1234"]}}}]}"#;
+    fs_err::write(directory.join("feeds/alpine/v3.20/main.json"), feed).unwrap();
     fs_err::create_dir_all(directory.join("rootfs/etc")).unwrap();
     fs_err::write(directory.join("rootfs/etc/os-release"), "ID=debian\nVERSION_ID=12\n").unwrap();
 }
