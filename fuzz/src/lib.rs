@@ -3,6 +3,10 @@
 //! A target fails by a panic, by an input that takes more than ten seconds, and by memory
 //! beyond what `cargo xtask fuzz` allows; whatever a parser returns is right.
 
+mod database;
+
+pub use database::database;
+
 use std::{fs, path::PathBuf, sync::LazyLock};
 
 use sekisho_advisory::{Feed, read_feed};
@@ -103,12 +107,16 @@ fn finding(check: String) -> Finding {
     }
 }
 
-/// A directory of feeds of this process, in memory where the system has such a place. It holds
-/// the archive of Red Hat, beside which documents lie.
-static FEEDS: LazyLock<PathBuf> = LazyLock::new(|| {
+/// A folder of this process, in memory where the system has such a place.
+fn folder() -> PathBuf {
     let memory = PathBuf::from("/dev/shm");
     let base = if memory.is_dir() { memory } else { std::env::temp_dir() };
-    let root = base.join(format!("sekisho-fuzz-{}", std::process::id()));
+    base.join(format!("sekisho-fuzz-{}", std::process::id()))
+}
+
+/// A directory of feeds of this process. It holds the archive of Red Hat, beside which documents lie.
+static FEEDS: LazyLock<PathBuf> = LazyLock::new(|| {
+    let root = folder();
     write_feed(
         &root.join("redhat/csaf_vex.tar.zst"),
         &LayerBuilder::new().file("a.json", "{}").finish().tar,

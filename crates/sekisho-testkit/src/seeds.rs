@@ -1,5 +1,6 @@
 //! Where fuzzing starts: small valid input for each target of `fuzz/`.
 
+mod database;
 mod documents;
 mod feeds;
 
@@ -113,6 +114,7 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("tar_split", text(&[TAR_SPLIT])),
         ("blob", blobs()),
         ("bolt", vec![containerd()]),
+        ("database", database::database()),
         ("elf", elves()),
         ("java", jars()),
         ("deployment", text(DEPLOYMENTS)),

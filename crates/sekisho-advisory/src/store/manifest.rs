@@ -106,6 +106,16 @@ pub enum Holds {
     Severity,
 }
 
+impl SigningKey {
+    /// The bytes of a manifest whose content is `json`, with the signature of this key.
+    pub fn sign_manifest(&self, json: &[u8]) -> Vec<u8> {
+        let signature = STANDARD.encode(self.sign(&[CONTEXT, json].concat()));
+        let mut bytes = format!("{FIRST_WORDS} {} {signature}\n", self.public().id()).into_bytes();
+        bytes.extend_from_slice(json);
+        bytes
+    }
+}
+
 impl Manifest {
     /// Reads the manifest of the database in `directory`, and verifies its signature before
     /// anything in it is believed. Gives the id of the key as well.
@@ -164,11 +174,7 @@ impl Manifest {
 
     /// The bytes of the file, signed.
     pub(super) fn sign(&self, key: &SigningKey) -> Vec<u8> {
-        let json = serde_json::to_vec_pretty(self).expect("a manifest is plain data");
-        let signature = STANDARD.encode(key.sign(&[CONTEXT, &json].concat()));
-        let mut bytes = format!("{FIRST_WORDS} {} {signature}\n", key.public().id()).into_bytes();
-        bytes.extend_from_slice(&json);
-        bytes
+        key.sign_manifest(&serde_json::to_vec_pretty(self).expect("a manifest is plain data"))
     }
 
     /// Every segment.
