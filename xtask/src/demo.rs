@@ -22,7 +22,7 @@ const ANSWERS: &[(i32, &str)] = &[
 /// scan without a report makes it fail.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let directory = match args {
-        [] => PathBuf::from("target/demo/shop"),
+        [] => root().join("target/demo/shop"),
         [directory] if !directory.starts_with('-') => std::path::absolute(directory)?,
         _ => bail!("usage: cargo xtask demo [DIR]"),
     };
@@ -32,20 +32,49 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         "the build failed"
     );
     eprintln!("demo: assembling the image in {}", directory.display());
+    let folder = root().join("target/demo");
+    let feeds = folder.join("feeds");
     ensure!(
-        run_binary("demo-image").arg(&directory).status()?.success(),
+        run_binary("demo-image")
+            .arg(&directory)
+            .args([Path::new("examples/feed"), &feeds])
+            .status()?
+            .success(),
         "the demo image could not be written"
     );
-    scan(&directory)
+    let advisories = Advisories { config: folder.join("config"), db: folder.join("db") };
+    eprintln!("demo: sekisho db build --from {}", feeds.display());
+    let mut build = advisories.sekisho(&["--quiet", "db", "build", "--from"]);
+    build.arg(&feeds).arg("--db").arg(&advisories.db);
+    ensure!(build.status()?.success(), "the database could not be built");
+    scan(&directory, &advisories)
+}
+
+/// The database of the demo, made of its example feed: no network is needed.
+struct Advisories {
+    /// With the key that it is signed with, so that nobody's own key is touched.
+    config: PathBuf,
+    db: PathBuf,
+}
+
+impl Advisories {
+    fn sekisho(&self, args: &[&str]) -> Command {
+        let mut command = run_binary("sekisho");
+        command.env("XDG_CONFIG_HOME", &self.config).args(args);
+        command
+    }
 }
 
 const BINARIES: [&str; 4] = ["--bin", "sekisho", "--bin", "demo-image"];
 
-fn scan(directory: &Path) -> anyhow::Result<()> {
+fn scan(directory: &Path, advisories: &Advisories) -> anyhow::Result<()> {
     let target = format!("oci-dir:{}", directory.display());
-    eprintln!("demo: sekisho image scan --no-cache {target}\n");
-    let status = run_binary("sekisho")
-        .args(["image", "scan", "--no-cache", &target])
+    let db = advisories.db.display();
+    eprintln!("demo: sekisho image scan --no-cache --db {db} {target}\n");
+    let status = advisories
+        .sekisho(&["image", "scan", "--no-cache", "--db"])
+        .arg(&advisories.db)
+        .arg(&target)
         .status()
         .context("failed to start the scan")?;
     let code = status.code().context("the scan was killed")?;

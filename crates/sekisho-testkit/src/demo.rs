@@ -4,9 +4,12 @@
 //! copy of a shell, root as user, secrets in files, in the environment and in files deleted by
 //! a later layer. Every secret is made up: it has the shape of one and opens nothing.
 
+mod feed;
 mod inventory;
 mod programs;
 mod secrets;
+
+pub use feed::pack_feed;
 
 use std::collections::BTreeMap;
 
