@@ -5,7 +5,7 @@ use std::{borrow::Cow, cmp::Ordering};
 use sekisho_advisory::{Affected, End, Entry, Range, State};
 use sekisho_version::Scheme;
 
-use crate::question::LookUp;
+use crate::{finding::day, question::LookUp};
 
 /// What an advisory says of a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub(crate) fn decide(look_up: &LookUp<'_>, stream: Option<&str>, entry: &Entry) 
             continue;
         }
         match contains(look_up, scheme, range) {
+            // What was built after the advisory may have the fix, whatever it calls itself.
+            Some(true) if is_newer_than(look_up, scheme, entry) => is_undecided = true,
             Some(true) => return Decision::Inside(Some(range.clone())),
             Some(false) => (),
             None => is_undecided = true,
@@ -61,7 +63,45 @@ pub(crate) fn decide(look_up: &LookUp<'_>, stream: Option<&str>, entry: &Entry) 
         }
     }
     // A version without an order may still be none of those that are listed.
-    if is_undecided { Decision::Indeterminate(Reason::NoOrder) } else { Decision::Outside }
+    let is_before_releases = made_up_on(scheme, &look_up.version).is_some()
+        && !is_of_go(&look_up.name)
+        && ranges.iter().any(|range| starts_at_release(range));
+    if is_undecided || is_before_releases {
+        return Decision::Indeterminate(Reason::NoOrder);
+    }
+    Decision::Outside
+}
+
+/// The day of the commit that a version without a release was made up from: of
+/// `v0.0.0-20240102030405-0123456789ab`, `2024-01-02`. A program that was built of a copy without
+/// the tags of its repository says that of itself, and then it stands before all of its releases
+/// and says nothing.
+///
+/// # Source
+///
+/// Go Modules Reference, "Pseudo-versions".
+fn made_up_on(scheme: Scheme, version: &str) -> Option<String> {
+    let rest = version.trim_start_matches('v').strip_prefix("0.0.0-")?;
+    let (time, _) = rest.split_once('-').filter(|_| scheme == Scheme::Go)?;
+    let is_time = time.len() == 14 && time.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, rest) = time.split_at_checked(4).filter(|_| is_time)?;
+    let (month, rest) = rest.split_at_checked(2)?;
+    Some(format!("{year}-{month}-{}", rest.get(..2)?))
+}
+
+fn is_newer_than(look_up: &LookUp<'_>, scheme: Scheme, entry: &Entry) -> bool {
+    let published = day(&entry.advisory.published);
+    made_up_on(scheme, &look_up.version).zip(published).is_some_and(|(made, told)| made > told)
+}
+
+/// Modules of Go's makers, whose versions without a release are older than all that have one.
+fn is_of_go(name: &str) -> bool {
+    name.starts_with("golang.org/x/")
+}
+
+fn starts_at_release(range: &Range) -> bool {
+    let introduced = range.introduced.as_deref().unwrap_or("0.0.0-0");
+    !introduced.trim_start_matches('v').starts_with("0.0.0-")
 }
 
 /// Whether `version`, which fixes something else, is still inside.
@@ -206,6 +246,27 @@ mod tests {
         assert!(is_inside(stream, &of(None, fix)));
         assert!(!is_inside(None, &of(None, fix)));
         assert!(!is_inside(stream, &of(None, "1:18.14.2-3.el8")));
+    }
+
+    #[test]
+    fn a_version_made_up_from_a_commit_says_little() {
+        let decided = |name: &str, date: &str, range: Range| {
+            let mut advisory = entry("GO-1", "Go", name, vec![range]);
+            advisory.advisory.published = "2023-06-01T00:00:00Z".to_owned();
+            let version = format!("v0.0.0-{date}000000-0123456789ab");
+            let asked = LookUp { name: Cow::Borrowed(name), ..look_up(&version) };
+            match decide(&asked, None, &advisory) {
+                Decision::Inside(_) => "inside",
+                Decision::Outside => "outside",
+                Decision::NotAffected | Decision::Indeterminate(_) => "who knows",
+            }
+        };
+        let since = || from_to("1.2.0", End::Fixed("1.2.3".to_owned()));
+        assert_eq!(decided("example.org/a", "20230101", fixed("1.2.3")), "inside");
+        assert_eq!(decided("example.org/a", "20240101", fixed("1.2.3")), "who knows");
+        assert_eq!(decided("example.org/a", "20230101", since()), "who knows");
+        assert_eq!(decided("golang.org/x/net", "20230101", since()), "outside");
+        assert_eq!(decided("golang.org/x/net", "20230101", fixed("0.7.0")), "inside");
     }
 
     #[test]

@@ -144,7 +144,7 @@ fn fixed_since(weakness: &Weakness<'_>, fixed: &str) -> Option<FixDate> {
 }
 
 /// The day of a time; none for what stands in for a time that nobody knows.
-fn day(time: &str) -> Option<String> {
+pub(crate) fn day(time: &str) -> Option<String> {
     let day = time.get(..10)?;
     let is_digit = |index: usize, byte: u8| match index {
         4 | 7 => byte == b'-',
