@@ -146,7 +146,7 @@ fn names(advisories: &[Advisory]) -> Vec<(PackageKind, String, String)> {
     names.into_iter().collect()
 }
 
-/// Of ten packages, two have a name that advisories know; of fifty, one is old.
+/// Of ten packages, two have a name that advisories know; of five hundred, one is old.
 fn packages(
     names: &[(PackageKind, String, String)],
     n_copies: usize,
@@ -162,7 +162,7 @@ fn packages(
             (0, copy) => format!("{name}-{copy}"),
             _ => format!("unheard-of-{draw}"),
         };
-        let version = if index % 50 == 0 { "0.0.1" } else { fixed };
+        let version = if index % 500 == 0 { "0.0.1" } else { fixed };
         let path = format!("app/{name}");
         InstalledPackage::new(Package::new(*kind, name, version), None, None, path)
     });

@@ -65,7 +65,7 @@ pub(crate) fn decide(look_up: &LookUp<'_>, stream: Option<&str>, entry: &Entry) 
     // A version without an order may still be none of those that are listed.
     let is_before_releases = made_up_on(scheme, &look_up.version).is_some()
         && !is_of_go(&look_up.name)
-        && ranges.iter().any(|range| starts_at_release(range));
+        && ranges.iter().any(starts_at_release);
     if is_undecided || is_before_releases {
         return Decision::Indeterminate(Reason::NoOrder);
     }

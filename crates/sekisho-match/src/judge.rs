@@ -34,6 +34,9 @@ pub struct Options {
     /// `etc/apk/repositories`: where it names a release of Alpine, that counts more than
     /// os-release.
     pub apk_repositories: Option<String>,
+    /// Whether findings have the summaries and web pages of advisories, which are read one by one;
+    /// they are for who reads a report, and change no finding.
+    pub has_texts: bool,
 }
 
 /// What the advisories say of packages.
@@ -325,7 +328,7 @@ impl<'a> Course<'a> {
             }
             known.of_nvd.extend(self.database.severity(cve)?);
         }
-        for entry in tellers(weakness) {
+        for entry in tellers(weakness).filter(|_| self.options.has_texts) {
             let details = self.database.details(entry)?;
             if known.references.is_empty() {
                 known.references = details.references;

@@ -78,6 +78,7 @@ pub(crate) fn report(
         let options = Options {
             layers: subject.layers.iter().map(|layer| layer.diff_id).collect(),
             apk_repositories,
+            has_texts: true,
         };
         let matched =
             sekisho_match::judge(&judged.packages, judged.os.as_ref(), database, &options)
