@@ -5,6 +5,9 @@ use jiff::Timestamp;
 /// Years and numbers of a CVE that are packed; others are kept as text.
 const CVE: &str = "CVE-";
 
+/// The last second of the year 9999.
+const MAX_SECONDS: u64 = 253_402_300_799;
+
 pub(super) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number.to_le_bytes()[0] | 0x80);
@@ -68,8 +71,61 @@ fn packed_cve(id: &str) -> Option<(u64, u64)> {
     (cve(numbers.0, numbers.1) == id && numbers.0 < 10_000).then_some(numbers)
 }
 
+// Look-ups write thousands of these and of times, and formatting by the standard library is
+// what they would spend most of their time on.
 fn cve(year: u64, number: u64) -> String {
-    format!("{CVE}{year:04}-{number:04}")
+    let mut text = String::with_capacity(16);
+    text.push_str(CVE);
+    push_digits(&mut text, year, 4);
+    text.push('-');
+    push_digits(&mut text, number, 4);
+    text
+}
+
+/// Adds a number with at least `width` digits.
+fn push_digits(text: &mut String, number: u64, width: u32) {
+    let n_digits = number.checked_ilog10().map_or(1, |log| log + 1).max(width);
+    for place in (0..n_digits).rev() {
+        // Beyond nineteen zeros there is no digit of such a number.
+        let digit = 10_u64.checked_pow(place).map_or(0, |power| number / power % 10);
+        let digit = u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 10));
+        text.push(digit.unwrap_or('0'));
+    }
+}
+
+/// Seconds after 1970 as RFC 3339; none beyond the year 9999.
+///
+/// # Source
+///
+/// The Gregorian calendar, counted from March so that a leap day ends its year.
+fn time_text(seconds: u64) -> Option<String> {
+    if seconds > MAX_SECONDS {
+        return None;
+    }
+    // From the first of March of the year 0.
+    let days = seconds / 86_400 + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    let mut text = String::with_capacity(20);
+    let parts = [
+        (year, 4, '-'),
+        (month, 2, '-'),
+        (day, 2, 'T'),
+        (seconds / 3600 % 24, 2, ':'),
+        (seconds / 60 % 60, 2, ':'),
+        (seconds % 60, 2, 'Z'),
+    ];
+    for (number, width, end) in parts {
+        push_digits(&mut text, number, width);
+        text.push(end);
+    }
+    Some(text)
 }
 
 /// A time of RFC 3339; whole seconds after 1970 in UTC are packed, all else is kept as text.
@@ -184,10 +240,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn time(&mut self) -> Option<String> {
         match self.number()? {
             0 => self.text().map(str::to_owned),
-            seconds => {
-                let seconds = i64::try_from(seconds - 1).ok()?;
-                Timestamp::from_second(seconds).ok().map(|time| time.to_string())
-            }
+            seconds => time_text(seconds - 1),
         }
     }
 }
@@ -231,6 +284,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_packed_time_comes_back(second in 0..=253_402_207_200_i64, number: u64) {
+            let text = Timestamp::from_second(second).unwrap().to_string();
+            let mut bytes = Vec::new();
+            put_time(&mut bytes, &text);
+            prop_assert!(bytes.len() < 8, "it is packed");
+            prop_assert_eq!(Cursor::new(&bytes).time(), Some(text));
+            prop_assert_eq!(cve(2024, number), format!("CVE-2024-{number:04}"));
+        }
+
         #[test]
         fn every_text_comes_back(text in ".{0,40}", number: u64, id in "(CVE-)?[0-9]{0,22}-[0-9]{0,6}") {
             let mut bytes = Vec::new();
