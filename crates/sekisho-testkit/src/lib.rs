@@ -22,6 +22,7 @@ pub mod report;
 pub mod schema;
 pub mod seeds;
 mod tar_header;
+mod tls;
 mod web;
 
 pub use bolt::{BoltBucket, bolt};
@@ -35,6 +36,7 @@ pub use jar::{ZipBuilder, manifest, maven_jar, pom_properties};
 pub use layer::{Attributes, Layer, LayerBuilder, LongNames, SparseFormat};
 pub use registry::{RegistryAccess, RegistryServer};
 pub use tar_header::{BLOCK_BYTES, TarHeader};
+pub use tls::write_tls_pair;
 pub use web::{WebAnswer, WebRequest, WebServer};
 
 /// The SHA-256 of `bytes`.

@@ -7,10 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::Value;
 
-use crate::bundle::{Bundle, Node};
+use crate::{
+    bundle::{Bundle, Node},
+    tls::write_tls_pair,
+};
 
 /// How long the registry may take to listen.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -66,7 +68,7 @@ impl RegistryServer {
         let path = directory.path().display().to_string();
         write(&directory.path().join("config.yml"), config.replace("DIR", &path).as_bytes());
         write(&directory.path().join("htpasswd"), LOGIN.as_bytes());
-        write_certificates(directory.path());
+        write_tls_pair(directory.path());
         #[expect(clippy::disallowed_methods, reason = "the registry is another program")]
         let process = Command::new("docker-registry")
             .arg("serve")
@@ -127,21 +129,4 @@ fn write(path: &Path, bytes: &[u8]) {
     let parent = path.parent().expect("a file in a directory");
     fs_err::create_dir_all(parent).expect("a directory");
     fs_err::write(path, bytes).expect("a file");
-}
-
-/// Writes `ca.pem`, an authority, and `cert.pem` with `key.pem`, its certificate for loopback.
-fn write_certificates(directory: &Path) {
-    const MADE: &str = "sound parameters";
-    let authority_key = KeyPair::generate().expect(MADE);
-    let mut authority = CertificateParams::default();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let certificate = authority.self_signed(&authority_key).expect(MADE);
-    write(&directory.join("ca.pem"), certificate.pem().as_bytes());
-    let issuer = Issuer::new(authority, authority_key);
-    let key = KeyPair::generate().expect(MADE);
-    let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
-    let server = CertificateParams::new(names).expect(MADE);
-    let certificate = server.signed_by(&key, &issuer).expect(MADE);
-    write(&directory.join("cert.pem"), certificate.pem().as_bytes());
-    write(&directory.join("key.pem"), key.serialize_pem().as_bytes());
 }
