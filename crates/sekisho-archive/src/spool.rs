@@ -40,7 +40,7 @@ impl Spool {
     ) -> io::Result<Self> {
         bytes.clear();
         if size_bytes <= limits::SPOOL_MEMORY_BYTES {
-            bytes.reserve(usize::try_from(size_bytes).unwrap_or(0));
+            bytes.reserve_exact(usize::try_from(size_bytes).unwrap_or(0));
             reader.take(limits::SPOOL_MEMORY_BYTES + 1).read_to_end(&mut bytes)?;
             seen(&bytes);
             return Ok(Self::Memory(Cursor::new(bytes)));
@@ -55,6 +55,16 @@ impl Spool {
         }
         file.rewind()?;
         Ok(Self::Disk(file))
+    }
+
+    /// Memory for [`Self::fill_into`] that goes back to the system as a whole when it is dropped.
+    /// It takes no more of it than the largest file that was in it.
+    ///
+    /// # Source
+    ///
+    /// mallopt(3), `M_MMAP_THRESHOLD`: a block of more than 32 MiB is a mapping of its own.
+    pub fn new_memory() -> Vec<u8> {
+        Vec::with_capacity(33 << 20)
     }
 
     /// The memory it took, to be filled anew.

@@ -21,7 +21,11 @@ pub(crate) fn executables(
     let env = config.map(|config| config.env.as_slice()).unwrap_or_default();
     let mut loader = Loader::new(stack, by_path.clone(), env);
     let reach = config.and_then(|config| Reach::new(stack, &by_path, &mut loader, config));
-    let names: BTreeSet<&[u8]> = stack.squashed.iter().map(|(path, _)| path.file_name()).collect();
+    // Those few that somebody asks for; an image has a hundred thousand others.
+    let needed: BTreeSet<&[u8]> =
+        found.iter().flat_map(|(_, file, _)| &file.facts.needed).map(String::as_bytes).collect();
+    let names = stack.squashed.iter().map(|(path, _)| path.file_name());
+    let names: BTreeSet<&[u8]> = names.filter(|name| needed.contains(name)).collect();
     found
         .iter()
         .map(|(layer, file, node)| {

@@ -39,6 +39,9 @@ const SYSTEM_FILE_BYTES: u64 = 64 * 1024;
 const CONTENT_BYTES: u64 = 16 << 20;
 const CONTENTS_BYTES: u64 = 256 << 20;
 
+/// A file up to this size takes memory of its own size.
+const SMALL_BYTES: u64 = 64 * 1024;
+
 /// Most of a script that is read for the words it uses.
 const SCRIPT_BYTES: u64 = 1 << 20;
 
@@ -199,7 +202,10 @@ impl<'a> Looker<'a> {
             let path = seen.path.clone();
             let mut scanner = self.secrets.scanner(&path, size_bytes);
             let is_in_memory = size_bytes <= limits::SPOOL_MEMORY_BYTES;
-            let spare = std::mem::take(&mut self.spare);
+            let mut spare = std::mem::take(&mut self.spare);
+            if size_bytes > SMALL_BYTES.max(spare.capacity() as u64) {
+                spare = Spool::new_memory();
+            }
             let mut spool = Spool::fill_into(spare, &mut *content, size_bytes, |chunk| {
                 if is_hashed {
                     hash.update(chunk);
