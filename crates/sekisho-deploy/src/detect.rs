@@ -7,8 +7,15 @@ use crate::notations::is_block;
 /// How much of a file is looked at to tell what it is.
 const MAX_LOOK_BYTES: usize = 1 << 20;
 
-/// Words of which one stands in every file that is read here.
-const WORDS: &[&str] = &["containerDefinitions", "AWS::", "launchType", "networkConfiguration"];
+/// Words of which all of a group stand in every file that is read here.
+const WORDS: &[&[&str]] = &[
+    &["containerDefinitions"],
+    &["AWS::", "Resources"],
+    &["launchType", "desiredCount"],
+    &["launchType", "serviceName"],
+    &["networkConfiguration", "awsvpcConfiguration"],
+    &["capacityProviderStrategy", "taskDefinition"],
+];
 
 /// Whether a file of this name is worth a look.
 pub fn is_named(path: &Path) -> bool {
@@ -20,7 +27,7 @@ pub fn is_named(path: &Path) -> bool {
 pub fn is_likely(bytes: &[u8]) -> bool {
     let start = bytes.get(..MAX_LOOK_BYTES).unwrap_or(bytes);
     let text = String::from_utf8_lossy(start);
-    WORDS.iter().any(|word| text.contains(word))
+    WORDS.iter().any(|words| words.iter().all(|word| text.contains(word)))
         || is_container_list(&text)
         || text.lines().any(is_block)
 }
@@ -52,6 +59,8 @@ mod tests {
         assert!(is_likely(br#"[{"name": "a", "image": "b", "essential": true}]"#));
         assert!(!is_likely(br#"{"name": "a", "image": "b", "cpu": 1}"#));
         assert!(is_likely(b"# ours\nvariable \"image\" {}\n"));
+        assert!(is_likely(br#"{"launchType": "FARGATE", "desiredCount": 2}"#));
+        assert!(!is_likely(b"The type AWS::ECS::Service is described below."));
         assert!(!is_likely(b"[]"));
     }
 }

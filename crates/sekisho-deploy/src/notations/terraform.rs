@@ -275,6 +275,8 @@ fn camel(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use crate::{Deployment, Settings};
 
     /// Image, user and memory of each container, and the lines of their names.
@@ -386,6 +388,28 @@ resource "aws_ecs_task_definition" "task" {
         let task = &deployment.tasks[0];
         assert!(task.mistakes.is_empty(), "{:?}", task.mistakes);
         assert!(task.volumes.is_open);
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        for text in ["[", "{a=", "(", "!", "-", "\"${", "a ? b : "] {
+            let main = format!("resource \"aws_x\" \"a\" {{\n  b = {}\n}}\n", text.repeat(50_000));
+            assert!(shown(&[("main.tf", &main)]).starts_with("main.tf:"), "{text}");
+        }
+        let blocks = format!("a {{\n{}", "b {\n".repeat(50_000));
+        assert!(shown(&[("main.tf", &blocks)]).starts_with("main.tf:"));
+    }
+
+    #[test]
+    fn locals_that_double_each_other_are_given_up() {
+        let mut main = "locals {\n  a0 = [1, 1]\n".to_owned();
+        for level in 1..40 {
+            let below = level - 1;
+            writeln!(main, "  a{level} = [local.a{below}, local.a{below}]").unwrap();
+        }
+        main += "}\nresource \"aws_ecs_task_definition\" \"t\" {\n  family = \"x\"\n  \
+                 container_definitions = jsonencode([{ name = local.a39, image = \"a:1\" }])\n}\n";
+        insta::assert_snapshot!(shown(&[("main.tf", &main)]), @"x/ ? None None, line 41");
     }
 
     #[test]
