@@ -16,6 +16,7 @@ mod hostile_archives;
 mod hostile_files;
 mod hostile_jars;
 mod hostile_layers;
+mod hostile_secrets;
 mod hostile_sizes;
 mod inventory;
 mod program;
