@@ -4,7 +4,6 @@
 
 mod advisories;
 mod containerd;
-
 mod docker;
 mod images;
 mod podman;

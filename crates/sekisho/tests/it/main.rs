@@ -18,6 +18,7 @@ mod hostile_jars;
 mod hostile_layers;
 mod hostile_secrets;
 mod hostile_sizes;
+mod image_test;
 mod inventory;
 mod program;
 mod registry;
