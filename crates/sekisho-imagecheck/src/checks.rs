@@ -20,6 +20,7 @@ mod remote_port;
 mod remote_shell;
 mod root_user;
 mod secret_in_environment;
+mod sensitive_volume;
 mod setgid_file;
 mod setuid_file;
 mod shell_in_distroless;
@@ -58,6 +59,7 @@ pub const ALL: &[&ImageCheck] = &[
     &remote_shell::CHECK,
     &root_user::CHECK,
     &secret_in_environment::CHECK,
+    &sensitive_volume::CHECK,
     &setgid_file::CHECK,
     &setuid_file::CHECK,
     &shell_in_distroless::CHECK,

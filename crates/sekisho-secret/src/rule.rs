@@ -185,6 +185,9 @@ impl Rule {
         };
         let value = |list: Vec<Spanned<String>>| list.into_iter().map(|it| it.value).collect();
         let is_sure = file.confidence == Confidence::High;
+        // A password may be the one of a template; a token is nobody's invention.
+        let is_chosen = file.guessable
+            || matches!(file.check, Check::Password | Check::Assigned | Check::BasicAuth);
         let before = file.before.map_or(0, |before| before.value);
         let rule = Self {
             id: file.id.value,
@@ -204,7 +207,7 @@ impl Rule {
             check: file.check,
             files: value(file.files),
             is_guessable: file.guessable,
-            is_published: file.published.unwrap_or(!is_sure),
+            is_published: file.published.unwrap_or(!is_sure || is_chosen),
             in_binaries: file.binaries.unwrap_or(is_sure),
             allow: file.allow,
             allow_pattern: file.allow_pattern.map(|it| it.value).unwrap_or_default(),
