@@ -33,8 +33,19 @@ pub(super) const CHECK: ImageCheck = ImageCheck {
 
 /// Directories that hold the system itself, or that the kernel fills.
 const SYSTEM: [&str; 13] = [
-    "/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/root", "/sbin", "/sys",
-    "/usr", "/var/run/docker.sock",
+    "/",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/lib",
+    "/lib64",
+    "/proc",
+    "/root",
+    "/sbin",
+    "/sys",
+    "/usr",
+    "/var/run/docker.sock",
 ];
 
 fn run(image: &ImageSubject) -> Outcome {
@@ -62,7 +73,9 @@ mod tests {
 
     #[test]
     fn directories_of_the_system_fail_however_they_are_written() {
-        for step in ["VOLUME [/etc/]", "/bin/sh -c #(nop)  VOLUME [\"/etc\"]", "VOLUME map[/etc:{}]"] {
+        for step in
+            ["VOLUME [/etc/]", "/bin/sh -c #(nop)  VOLUME [\"/etc\"]", "VOLUME map[/etc:{}]"]
+        {
             assert_eq!(shown(&CHECK, &subject().history(&[step])), "Low: VOLUME /etc", "{step}");
         }
     }

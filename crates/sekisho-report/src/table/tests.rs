@@ -28,7 +28,7 @@ fn a_person_sees_what_where_and_what_next() {
     Base        debian:bookworm-slim, the lowest layer, made 2024-04-23 22:10 UTC (921 days ago)
     Platform    linux/amd64
     Layers      3, 120.0 MiB in 8356 files
-    Advisories  revision 2026-10-31, updated 2026-10-31T06:00:00Z
+    Advisories  revision 2026-10-31, updated 2026-10-31 06:00 UTC (today)
 
     Verdict  FAIL  by policy default
       - 2 findings are high or worse
@@ -145,7 +145,7 @@ fn japanese_is_told_in_japanese() {
                       日前)
     プラットフォーム  linux/amd64
     レイヤー          3 層、120.0 MiB、8356 ファイル
-    脆弱性情報        リビジョン 2026-10-31、更新 2026-10-31T06:00:00Z
+    脆弱性情報        リビジョン 2026-10-31、更新 2026-10-31 06:00 UTC (今日)
 
     判定  不合格  ポリシー default による
       - 深刻度「高」以上が 2 件

@@ -213,7 +213,12 @@ mod tests {
             finding("CVE-2", &[], &["pkg:npm/qs@6"]),
         ];
         let unused = openvex("2026-05-01T00:00:00Z", "CVE-9", "pkg:npm/qs", ABSENT);
-        insta::assert_snapshot!(shown(&[vex, unused], findings), @"");
+        insta::assert_snapshot!(shown(&[vex, unused], findings), @"
+        CVE-1: not_affected: component_not_present by sec (VEX, 0.json)
+        CVE-1: counts
+        CVE-2: counts
+        unused: 1.json: statement 1 (CVE-9, not_affected)
+        ");
     }
 
     #[test]

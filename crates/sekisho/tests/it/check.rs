@@ -152,6 +152,7 @@ const TASK: &str = r#"{
   "requiresCompatibilities": ["FARGATE"],
   "cpu": "256",
   "memory": "512",
+  "executionRoleArn": "arn:aws:iam::123456789012:role/shop-execution",
   "containerDefinitions": [
     {
       "name": "web",
@@ -181,13 +182,13 @@ fn findings_of_a_task_definition_are_listed_by_container() {
     insta::assert_snapshot!(list, @r#"
     shop/web in deploy/taskdef.json
       high     SEK-DEPLOY-0102  The root file system is writable
-            10 | "name": "web",
+            11 | "name": "web",
                = every file of the image can be changed
       high     SEK-DEPLOY-0103  The container is told to run as root
-            12 | "user": "0",
+            13 | "user": "0",
                = the user is "0", which is root
       high     SEK-DEPLOY-0302  A variable for a secret has its value here
-            13 | "environment": [{"name": "DB_PASSWORD", "value": *********}],
+            14 | "environment": [{"name": "DB_PASSWORD", "value": *********}],
                = the value of DB_PASSWORD is written here
     "#);
 }
@@ -198,7 +199,7 @@ fn the_strictest_profile_leaves_no_question_open() {
     let args = ["check", "--profile", "talk", "--fail-on", "none", "taskdef.json"];
     let (code, stdout, _) = sekisho(directory.path(), &args, "");
     assert_eq!(code, 3, "{stdout}");
-    assert!(stdout.contains("taskdef.json, line 11: known only at deployment"), "{stdout}");
+    assert!(stdout.contains("taskdef.json, line 12: known only at deployment"), "{stdout}");
     let (code, _, stderr) =
         sekisho(directory.path(), &["check", "--profile", "lax", "taskdef.json"], "");
     assert_eq!(code, 2);
