@@ -19,7 +19,7 @@ use super::{
 };
 
 /// How long something may take to happen.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A Docker that has the image.
 pub(super) struct Docker {
@@ -85,7 +85,20 @@ fn commands_run_in_docker() {
     let bench = Bench::new(&image());
     let Some(docker) = Docker::start(&bench) else { return };
     let ran = run(&bench, &docker, SUITE, &[]);
-    insta::assert_snapshot!(without_reasons(&ran), @"");
+    insta::assert_snapshot!(without_reasons(&ran), @r#"
+    pass Command Test: output
+    pass Command Test: code
+    pass Command Test: setup
+    pass Command Test: fresh
+    FAIL failing setup
+      error in setup: ["false"] exited with 1: ""
+    FAIL Command Test: no such program
+      Error creating container: […]
+    pass Command Test: directory
+    pass Command Test: root
+    pass Command Test: no network
+    pass Command Test: own files
+    "#);
     docker.assert_nothing_left();
 }
 

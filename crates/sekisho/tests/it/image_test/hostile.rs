@@ -39,7 +39,26 @@ fileExistenceTests:
 ",
         &[],
     );
-    insta::assert_snapshot!(run.lines(), @"");
+    insta::assert_snapshot!(run.lines(), @"
+    pass File Content Test: absolute link
+    pass File Content Test: link upwards
+    pass File Content Test: path upwards
+    FAIL File Content Test: link into proc
+      Failed to open /opt/proc. Error: File /opt/proc not found in image
+    FAIL File Content Test: loop
+      Failed to open /opt/loop. Error: the links of /opt/loop form a circle
+    FAIL File Content Test: circle
+      Failed to open /opt/a. Error: the links of /opt/a form a circle
+    FAIL File Content Test: long chain
+      Failed to open /chain/0. Error: the links of /chain/0 form a circle
+    pass File Content Test: chain within bounds
+    FAIL File Content Test: dangling
+      Failed to open /etc/shadow. Error: File /etc/shadow not found in image
+    pass File Content Test: below a link
+    pass File Existence Test: entry outside
+    pass File Existence Test: below a loop
+    pass File Existence Test: nul
+    ");
     assert!(!bench.path().parent().unwrap().join("escaped").exists());
 }
 

@@ -54,6 +54,7 @@ FAIL Command Test: floods
 ";
 
 /// Runs with a runtime, in a machine that only has cgroups of version 1 or 2: crun refuses both.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn run_with(runner: &str, bench: &Bench, suite: &str, more: &[&str]) -> Option<Run> {
     if !geteuid().is_root() || !std::path::Path::new(BUSYBOX).exists() {
         println!("skipped: needs root and {BUSYBOX}");
@@ -97,7 +98,20 @@ fn assert_nothing_left(bench: &Bench) {
 fn commands_run_in_crun() {
     let bench = Bench::new(&image());
     let Some(run) = run_with("crun", &bench, SUITE, &[]) else { return };
-    insta::assert_snapshot!(without_reasons(&run), @"");
+    insta::assert_snapshot!(without_reasons(&run), @r#"
+    pass Command Test: output
+    pass Command Test: code
+    pass Command Test: setup
+    pass Command Test: fresh
+    FAIL failing setup
+      error in setup: ["false"] exited with 1: ""
+    FAIL Command Test: no such program
+      Error creating container: […]
+    pass Command Test: directory
+    pass Command Test: root
+    pass Command Test: no network
+    pass Command Test: own files
+    "#);
     assert_nothing_left(&bench);
 }
 
@@ -105,7 +119,20 @@ fn commands_run_in_crun() {
 fn commands_run_in_runc() {
     let bench = Bench::new(&image());
     let Some(run) = run_with("runc", &bench, SUITE, &[]) else { return };
-    insta::assert_snapshot!(without_reasons(&run), @"");
+    insta::assert_snapshot!(without_reasons(&run), @r#"
+    pass Command Test: output
+    pass Command Test: code
+    pass Command Test: setup
+    pass Command Test: fresh
+    FAIL failing setup
+      error in setup: ["false"] exited with 1: ""
+    FAIL Command Test: no such program
+      Error creating container: […]
+    pass Command Test: directory
+    pass Command Test: root
+    pass Command Test: no network
+    pass Command Test: own files
+    "#);
     assert_nothing_left(&bench);
 }
 
@@ -142,7 +169,7 @@ schemaVersion: 2.0.0
 commandTests:
 - {{name: user, command: id, args: [-un], expectedOutput: ['^app\\n$']}}
 - {{name: mount, command: ls, args: [/mnt/here], expectedOutput: [suite.yaml]}}
-- {{name: file, command: sh, args: [-c, 'echo $FROM_FILE'], expectedOutput: ['^1\\n$']}}
+- {{name: file, command: busybox, args: [env], expectedOutput: ['(?m)^FROM_FILE=1$']}}
 containerRunOptions: {{user: app, bindMounts: ['{directory}:/mnt/here:ro'], envFile: variables}}
 "
     );
@@ -161,7 +188,10 @@ fn without_anybody_to_run_them_commands_are_unanswered() {
     let args = ["image.tar", "-c", "suite.yaml", "-o", "json", "--strict"];
     let run = Run::of(bench.command(&args).env("PATH", "/nowhere"));
     assert_eq!(run.code, 3, "{}", run.stderr);
-    insta::assert_snapshot!(run.lines(), @"");
+    insta::assert_snapshot!(run.lines(), @"
+    FAIL Command Test: a
+      there is nobody to run commands: install crun or runc, or load the image into Docker
+    ");
 }
 
 /// The results, with the reasons of a runtime taken out.
