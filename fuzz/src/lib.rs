@@ -13,6 +13,7 @@ use sekisho_advisory::{Feed, read_feed};
 use sekisho_archive::Spool;
 use sekisho_catalog::{Cataloged, Cataloger, File, Selection};
 use sekisho_sbom::vex::{Vex, VexContext, VexImage, VexSet, read_attestation};
+use sekisho_testkit::{LayerBuilder, ZipBuilder};
 use sekisho_types::{
     Confidence, ImagePath, Severity,
     report::{Finding, FindingKind, FindingPackage},

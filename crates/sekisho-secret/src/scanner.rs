@@ -150,7 +150,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether a file that starts like this may hold anything: `start` is all of it, or as much
-    /// as [`START_BYTES`].
+    /// as `START_BYTES`.
     pub fn wants(&self, start: &[u8]) -> bool {
         self.content.unwrap_or_else(|| Content::of(start, self.size_bytes)) != Content::Skipped
     }
