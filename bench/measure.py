@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measures Sekisho and its peers on the images that bench/images.py made.
 
-    sudo bench/measure.py [--runs N] [--ours-only | --peers-only] [DIRECTORY]
+    sudo bench/measure.py [--runs N] [--ours-only | --peers-only] [--feeds FEEDS] [DIRECTORY]
 
-DIRECTORY is that of bench/images.py, by default target/bench. Prints wall clock, CPU and peak
+DIRECTORY is that of bench/images.py, by default target/bench. FEEDS is a directory of feeds, as
+`sekisho db build` reads it: with it, vulnerabilities are looked up too. Prints wall clock, CPU and peak
 memory side by side, then the packages that each tool found. Every run starts with no cache of the
 scanner, except where a row says so, and with the files in the page cache. A run has a scheduling
 group of its own at the highest priority, so that what else the machine does weighs little; the
@@ -52,11 +53,17 @@ def execute(command, environment, output):
                os.waitstatus_to_exitcode(status))
 
 
+def keys(bench):
+    """Where the database's key and serial are, which outlive the scanner's cache."""
+    return {"XDG_CONFIG_HOME": str(bench / "keys"), "XDG_STATE_HOME": str(bench / "keys")}
+
+
 def least(bench, command, runs, prepare):
     """The least of several runs, and what the last one printed."""
     output = bench / "output"
     environment = {"PATH": os.environ["PATH"], "HOME": str(bench / "home"),
-                   "XDG_CACHE_HOME": str(bench / "home/cache"), "TMPDIR": str(bench / "home")}
+                   "XDG_CACHE_HOME": str(bench / "home/cache"), "TMPDIR": str(bench / "home"),
+                   **keys(bench)}
     found = []
     for _ in range(runs):
         shutil.rmtree(bench / "home", ignore_errors=True)
@@ -108,12 +115,16 @@ def commands(bench, tools, image, suffix):
     target = bench / f"{image}{suffix}"
     ours = ROOT / "target/release/sekisho"
     cache = bench / "home/sekisho"
-    plain = [ours, "image", "scan", "--format", "json", "--no-cache", target]
-    cached = [ours, "image", "scan", "--format", "json", "--cache-dir", cache, target]
+    database = bench / "database"
+    judged = (["--db", database] if database.exists() else
+              ["--only", "secret,configuration,executable,staleness"])
+    scan = [ours, "image", "scan", "--format", "json", *judged]
+    plain = [*scan, "--no-cache", target]
+    cached = [*scan, "--cache-dir", cache, target]
 
     def fill():
         subprocess.run([str(part) for part in cached], stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, env={})
+                       stderr=subprocess.DEVNULL, env=keys(bench))
 
     yield "sekisho", plain, lambda: None, count_ours
     yield "sekisho, again from its cache", cached, fill, None
@@ -153,10 +164,16 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--ours-only", action="store_true")
     parser.add_argument("--peers-only", action="store_true")
+    parser.add_argument("--feeds", type=pathlib.Path)
     parser.add_argument("directory", nargs="?", type=pathlib.Path, default=ROOT / "target/bench")
     arguments = parser.parse_args()
     bench = arguments.directory.resolve()
     tools = {} if arguments.ours_only else peers(bench)
+    shutil.rmtree(bench / "database", ignore_errors=True)
+    if arguments.feeds:
+        subprocess.run([ROOT / "target/release/sekisho", "db", "build", "--quiet",
+                        "--from", arguments.feeds, "--db", bench / "database"],
+                       check=True, env=keys(bench))
     counts = {}
     print("| image | bytes | tool | wall s | CPU s | peak MB | exit |")
     print("|---|---|---|---|---|---|---|")

@@ -7,7 +7,8 @@
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and may fail")]
 
 use std::{
-    collections::BTreeSet,
+    cmp::Ordering,
+    collections::BTreeMap,
     num::NonZero,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
@@ -126,9 +127,9 @@ fn multiplied(advisory: &Advisory, copy: usize) -> Advisory {
     advisory
 }
 
-/// What an image may hold and an advisory names, with the version that mends it.
+/// What an image may hold and an advisory names, with the version that mends all of it.
 fn names(advisories: &[Advisory]) -> Vec<(PackageKind, String, String)> {
-    let mut names = BTreeSet::new();
+    let mut newest: BTreeMap<(PackageKind, String), String> = BTreeMap::new();
     for affected in advisories.iter().flat_map(|advisory| &advisory.affected) {
         let Ecosystem { name, release } = &affected.ecosystem;
         let kind = match (name.as_str(), release.as_deref()) {
@@ -139,11 +140,16 @@ fn names(advisories: &[Advisory]) -> Vec<(PackageKind, String, String)> {
             ("RubyGems", None) => PackageKind::Gem,
             _ => continue,
         };
-        if let Some(fixed) = affected.ranges.iter().filter_map(|range| range.fixed()).next_back() {
-            names.insert((kind, affected.package.clone(), fixed.to_owned()));
+        let scheme = affected.ecosystem.scheme();
+        for fixed in affected.ranges.iter().filter_map(|range| range.fixed()) {
+            let known = newest.entry((kind, affected.package.clone()));
+            let known = known.or_insert_with(|| fixed.to_owned());
+            if scheme.compare(known, fixed) == Some(Ordering::Less) {
+                fixed.clone_into(known);
+            }
         }
     }
-    names.into_iter().collect()
+    newest.into_iter().map(|((kind, name), fixed)| (kind, name, fixed)).collect()
 }
 
 /// Of ten packages, two have a name that advisories know; of five hundred, one is old.
